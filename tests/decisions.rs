@@ -278,7 +278,7 @@ fn shadow_prices_are_what_a_little_more_of_a_limit_brings_in_the_relaxation() {
     let portfolio = plain.portfolio();
     let scenario = plain.scenario(&portfolio, goal(Measure::StrategicValue), 1);
     let prices =
-        shadow_prices(&ScenarioModel::new(&Valuation::new(&portfolio, &scenario)), &CancelToken::new())
+        shadow_prices(&ScenarioModel::new(&Valuation::new(&portfolio, &scenario)), None, &CancelToken::new())
             .unwrap();
     assert!(
         is_close(prices[&RowKey::Budget { line: Some(LineIx::new(0)), period: PeriodIx::new(0) }], 0.3),

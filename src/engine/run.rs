@@ -296,7 +296,7 @@ fn conflict_or_prices(
     if options.status == SolveStatus::Infeasible {
         reasons.conflict = explain_conflict(model, batch.selection(), cancel).ok();
     } else if !options.options.is_empty() {
-        reasons.prices = shadow_prices(model, cancel).unwrap_or_default();
+        reasons.prices = shadow_prices(model, options.prices.as_deref(), cancel).unwrap_or_default();
     }
     Reasons { time: started.elapsed(), ..reasons }
 }

@@ -59,6 +59,7 @@ pub(super) fn find_options_by(
         valuation.known().filter_map(|known| evaluator.evaluate(&evaluator.values_of(known))).collect();
     let mut search = RankedSearch::new(&problem, evaluator, settings, cancel).with_known(known);
     let status = search.run(valuation.scenario().options)?;
+    let prices = search.take_prices().map(|prices| prices.into_vec());
     let status = if scales_proven { status } else { weaker(status) };
     let known = best_with_and_without(search.known(), valuation.portfolio());
     let step = problem.program.objective_step();
@@ -74,7 +75,7 @@ pub(super) fn find_options_by(
             selection: model.with_first_payers(found.candidate.solution),
         }
     });
-    Ok(ScenarioOptions { status, options: options.collect(), scales, known })
+    Ok(ScenarioOptions { status, options: options.collect(), scales, known, prices })
 }
 
 /// Finds the options of a scenario whose goal is followed by others.
@@ -101,13 +102,13 @@ fn options_in_order(
             selection: model.with_first_payers(ordered.selection),
         }
     });
-    Ok(ScenarioOptions { status, options: options.collect(), scales, known })
+    Ok(ScenarioOptions { status, options: options.collect(), scales, known, prices: None })
 }
 
 /// No options, of a goal that is not divided by anything.
 fn no_options(model: &mut ScenarioModel, status: SolveStatus) -> ScenarioOptions {
     model.maximise_goal(&[]);
-    ScenarioOptions { status, options: Vec::new(), scales: Vec::new(), known: Vec::new() }
+    ScenarioOptions { status, options: Vec::new(), scales: Vec::new(), known: Vec::new(), prices: None }
 }
 
 /// The best candidate with each project and the best without it, each once; `candidates` are sorted, best first.

@@ -78,6 +78,9 @@ pub struct ScenarioOptions {
     pub scales: Vec<(Measure, f64)>,
     /// Other selections that satisfy the scenario: the best known with each project, and the best known without it.
     pub known: Vec<Selection>,
+    /// Price of each row of the program, where the search has solved a relaxation that takes long; empty if its time ended
+    /// before.
+    pub prices: Option<Vec<f64>>,
 }
 
 /// A non-dominated point of a scenario's frontier.

@@ -462,15 +462,27 @@ impl Formulation {
                     self.add_row(key, row, 1.0);
                 }
             }
-            DependencyKind::After { lag } => {
-                for period in valuation.portfolio().horizon().periods().positions() {
-                    let started = self.started_by(dependency.project, Some(period), 1.0);
-                    let other_started = self.started_by(dependency.other, period.earlier(lag), -1.0);
-                    let terms: Vec<_> = started.into_iter().chain(other_started).collect();
-                    if terms.iter().any(|&(_, coefficient)| coefficient > 0.0) {
-                        self.add_at_most(key, terms, 0.0);
-                    }
-                }
+            DependencyKind::After { lag } => self.add_after(key, dependency, lag, valuation),
+        }
+    }
+
+    /// Starts of a project by a period ≤ starts of the other so many periods before. Where the row of the period before or
+    /// after implies that of a period, there is none: where the project has no further start, or the other none before
+    /// the next start of the project.
+    fn add_after(&mut self, key: RowKey, dependency: &Dependency, lag: usize, valuation: &Valuation) {
+        let side = |period: PeriodIx| {
+            let started = self.started_by(dependency.project, Some(period), 1.0);
+            (started, self.started_by(dependency.other, period.earlier(lag), -1.0))
+        };
+        let periods = valuation.portfolio().horizon().periods().positions();
+        let sides: Vec<(Terms, Terms)> = periods.map(side).collect();
+        for (place, (started, other)) in sides.iter().enumerate() {
+            let before = place.checked_sub(1).map_or(0, |before| sides[before].0.len());
+            let is_implied = sides.get(place + 1).is_some_and(|(next, next_other)| {
+                next.len() > started.len() && next_other.len() == other.len()
+            });
+            if started.len() > before && !is_implied {
+                self.add_at_most(key, started.iter().chain(other).copied(), 0.0);
             }
         }
     }

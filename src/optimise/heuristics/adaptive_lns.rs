@@ -2,17 +2,23 @@
 //! the rest. Operators and sizes adapt to their yield (Ropke and Pisinger 2006): a sub-MIP that is solved to the end
 //! makes the next of its kind larger, one that is not makes it smaller.
 
+use std::time::Instant;
+
 use rayon::prelude::*;
+
+use crate::progress::CancelToken;
 
 use crate::optimise::bnb::DiveEnd;
 use crate::optimise::bnb::incumbents::{CutoffTracker, Evaluator};
+use crate::optimise::model::column_terms::ColumnTerms;
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::pool::Pool;
-use crate::optimise::model::program::{ByColumn, ColumnIx};
+use crate::optimise::model::program::ColumnIx;
 use crate::optimise::model::split_mix::SplitMix64;
+use crate::optimise::outcome::OptimiseError;
 use crate::optimise::solver::lagrangian_bound::LagrangianBound;
 
-use super::lns::{SubMip, SubMipResult, SubMipSettings, differing_groups, groups_by_tie};
+use super::lns::{ImproveSettings, SubMip, SubMipResult, SubMipSettings, differing_groups, groups_by_tie};
 
 /// Sub-MIPs per call, solved side by side.
 const PARALLEL_SUB_MIPS: usize = 2;
@@ -22,6 +28,11 @@ const MAX_TABLEAU_CELLS: usize = 1 << 17;
 /// relaxation.
 const INITIAL_FREE_GROUPS: f64 = 60.0;
 const MIN_FREE_GROUPS: f64 = 20.0;
+/// Free groups of a core of starts at first, and nodes of HiGHS for each sub-MIP in it.
+const INITIAL_FREE_GROUPS_OF_STARTS: f64 = 40.0;
+const NODES_PER_SUB_MIP: i32 = 50;
+/// Ticks from which on such a sub-MIP counts as too large: about a quarter of a second.
+const MAX_TICKS_OF_STARTS: u64 = 400_000_000;
 /// Factor on the number of free groups after a sub-MIP that was completed, and after one that was not.
 const SIZE_GROWTH: f64 = 1.2;
 const SIZE_DECAY: f64 = 0.95;
@@ -53,10 +64,18 @@ enum Operator {
     Rins,
     /// Free: near ties, with all groups linked to them by short rows.
     Linked,
+    /// Free: any groups, all alike.
+    Any,
+    /// Free: groups that draw on the same scarce limits.
+    Rivals,
 }
 
 const OPERATORS: [Operator; 5] =
     [Operator::Core, Operator::Ties, Operator::Crossover, Operator::Rins, Operator::Linked];
+
+/// Operators where all groups are near ties, as those of a core of starts. The first needs no solution.
+const OPERATORS_OF_STARTS: [Operator; 5] =
+    [Operator::Core, Operator::Any, Operator::Rivals, Operator::Rins, Operator::Crossover];
 
 /// Cost and yield of an operator.
 #[derive(Clone, Debug)]
@@ -86,14 +105,19 @@ impl Free {
 #[derive(Debug)]
 pub struct AdaptiveLns<'a> {
     problem: &'a Problem<'a>,
+    by_column: ColumnTerms,
     lagrangian: &'a LagrangianBound,
     /// Groups with their least reduced cost, the nearest to a tie first.
     ties: Vec<(f64, usize)>,
     /// Per group: the groups that share a short row with it.
     linked: Vec<Vec<usize>>,
+    /// Groups that draw on each scarce limit, and the scarce limits that each group draws on.
+    rivals: Rivals,
     records: Vec<OperatorStats>,
     /// Cost of holding decisions: coefficients of the program.
     numbers: u64,
+    /// Ticks from which on a sub-MIP counts as too large, though it was completed.
+    max_ticks: u64,
     /// Position of the operator whose turn it is.
     turn: usize,
     chance: SplitMix64,
@@ -121,16 +145,30 @@ impl<'a> AdaptiveLns<'a> {
         };
         Self {
             problem,
+            by_column: ColumnTerms::of(problem.program),
             lagrangian,
             ties: groups_by_tie(problem, |variable| lagrangian.cost(variable)),
             linked: linked(problem),
+            rivals: Rivals::default(),
             records: OPERATORS.into_iter().map(record).collect(),
             numbers: problem.program.rows.iter().map(|row| row.terms.len() as u64).sum(),
+            max_ticks: u64::MAX,
             turn: 0,
             chance: SplitMix64::default(),
             ticks: 0,
             nodes: 0,
         }
+    }
+
+    /// The same search where all groups are near ties: starts that the relaxation prices nearly alike.
+    #[must_use]
+    pub fn of_starts(mut self) -> Self {
+        let size = INITIAL_FREE_GROUPS_OF_STARTS;
+        let record = |operator| OperatorStats { operator, size, ticks: 0.0, finds: 0.0 };
+        self.max_ticks = MAX_TICKS_OF_STARTS;
+        self.rivals = Rivals::of(self.problem, self.lagrangian);
+        self.records = OPERATORS_OF_STARTS.into_iter().map(record).collect();
+        self
     }
 
     /// Ticks so far, roughly.
@@ -151,20 +189,71 @@ impl<'a> AdaptiveLns<'a> {
         tracker: &mut CutoffTracker,
         stop: &(dyn Fn() -> bool + Sync),
     ) {
-        let mut attempts = Vec::with_capacity(PARALLEL_SUB_MIPS);
-        for _ in 0..PARALLEL_SUB_MIPS {
-            let operator = if pool.candidates().is_empty() { 0 } else { self.next_operator() };
-            let (sub_mip, wanted) = self.sub_mip(operator, evaluator, pool, tracker);
-            attempts.push((operator, sub_mip, wanted));
-        }
-        let settings =
-            SubMipSettings { held: &[], max_tableau_cells: MAX_TABLEAU_CELLS, pseudocosts: None, stop };
+        let attempts = self.attempts(evaluator, pool, tracker);
+        let settings = SubMipSettings {
+            by_column: &self.by_column,
+            held: &[],
+            max_tableau_cells: MAX_TABLEAU_CELLS,
+            pseudocosts: None,
+            stop,
+        };
         let problem = self.problem;
         let solve = |(operator, sub_mip, wanted): (usize, SubMip, usize)| {
             (operator, sub_mip.solve(problem, evaluator, tracker.improving(wanted), &settings))
         };
         let results: Vec<(usize, SubMipResult<E::Solution>)> =
             attempts.into_par_iter().with_max_len(1).map(solve).collect();
+        self.take(results, pool, tracker);
+    }
+
+    /// The same by a few nodes of HiGHS for each sub-MIP.
+    ///
+    /// # Errors
+    /// If cancelled, or if the solver fails.
+    pub fn explore_by_highs<E: Evaluator>(
+        &mut self,
+        evaluator: &E,
+        pool: &mut Pool<E::Solution>,
+        tracker: &mut CutoffTracker,
+        (deadline, cancel): (Option<Instant>, &CancelToken),
+    ) -> Result<(), OptimiseError> {
+        let attempts = self.attempts(evaluator, pool, tracker);
+        let settings =
+            ImproveSettings { by_column: &self.by_column, nodes: NODES_PER_SUB_MIP, deadline, cancel };
+        let problem = self.problem;
+        let solve = |(operator, sub_mip, wanted): (usize, SubMip, usize)| {
+            let improved = sub_mip.improve(problem, evaluator, &tracker.improving(wanted), &settings)?;
+            Ok((operator, improved))
+        };
+        let results = attempts.into_par_iter().with_max_len(1).map(solve);
+        let results = results.collect::<Result<Vec<_>, OptimiseError>>()?;
+        self.take(results, pool, tracker);
+        Ok(())
+    }
+
+    /// The next sub-MIPs: operator, sub-MIP, and the number of solutions to improve.
+    fn attempts<E: Evaluator>(
+        &mut self,
+        evaluator: &E,
+        pool: &Pool<E::Solution>,
+        tracker: &CutoffTracker,
+    ) -> Vec<(usize, SubMip, usize)> {
+        let mut attempts = Vec::with_capacity(PARALLEL_SUB_MIPS);
+        for _ in 0..PARALLEL_SUB_MIPS {
+            let operator = if pool.candidates().is_empty() { 0 } else { self.next_operator() };
+            let (sub_mip, wanted) = self.sub_mip(operator, evaluator, pool, tracker);
+            attempts.push((operator, sub_mip, wanted));
+        }
+        attempts
+    }
+
+    /// Learns from results in their order, and takes over what was found.
+    fn take<S: Clone>(
+        &mut self,
+        results: Vec<(usize, SubMipResult<S>)>,
+        pool: &mut Pool<S>,
+        tracker: &mut CutoffTracker,
+    ) {
         for (operator, result) in results {
             self.learn(operator, &result);
             result.found.into_iter().for_each(|candidate| pool.add(candidate));
@@ -197,8 +286,12 @@ impl<'a> AdaptiveLns<'a> {
         record.ticks = STATS_DECAY * record.ticks + ticks as f64;
         record.finds = STATS_DECAY * record.finds + f64::from(u8::from(!result.found.is_empty()));
         record.size = match result.end {
-            Some(DiveEnd::Complete) => (record.size * SIZE_GROWTH).min(most),
-            Some(DiveEnd::Open | DiveEnd::Stuck) | None => (record.size * SIZE_DECAY).max(MIN_FREE_GROUPS),
+            Some(DiveEnd::Complete) if result.ticks <= self.max_ticks => {
+                (record.size * SIZE_GROWTH).min(most)
+            }
+            Some(DiveEnd::Complete | DiveEnd::Open | DiveEnd::Stuck) | None => {
+                (record.size * SIZE_DECAY).max(MIN_FREE_GROUPS)
+            }
         };
     }
 
@@ -215,7 +308,7 @@ impl<'a> AdaptiveLns<'a> {
         let some = known.len().min(MAX_BASE_SOLUTIONS.max(2 * tracker.wanted()));
         let mut free = Free { groups: vec![false; self.problem.groups.len()], count: 0 };
         let base = match kind {
-            Operator::Core | Operator::Ties | Operator::Rins => 0,
+            Operator::Core | Operator::Ties | Operator::Rins | Operator::Any | Operator::Rivals => 0,
             Operator::Crossover | Operator::Linked => self.chance.below(some),
         };
         let values = match kind {
@@ -225,6 +318,8 @@ impl<'a> AdaptiveLns<'a> {
         match kind {
             Operator::Core => self.ties.iter().take(size).for_each(|&(_, group)| free.add(group)),
             Operator::Ties | Operator::Linked => {}
+            Operator::Any => self.free_any(&mut free, size),
+            Operator::Rivals => self.rivals.free(&mut free, size, &mut self.chance),
             Operator::Crossover => {
                 for _ in 0..2 {
                     let other = evaluator.values_of(&known[self.chance.below(some)].solution);
@@ -242,8 +337,22 @@ impl<'a> AdaptiveLns<'a> {
         }
         let left = known.first().map_or(f64::INFINITY, |best| self.lagrangian.bound() - best.objective);
         self.free_ties(&mut free, size, left, kind == Operator::Linked);
-        let wanted = if matches!(kind, Operator::Core | Operator::Ties) { 1 } else { tracker.wanted() };
+        let wanted = if matches!(kind, Operator::Core | Operator::Ties | Operator::Any | Operator::Rivals) {
+            1
+        } else {
+            tracker.wanted()
+        };
         (SubMip { values, is_free: free.groups }, wanted)
+    }
+
+    /// Frees so many groups, any alike.
+    fn free_any(&mut self, free: &mut Free, size: usize) {
+        for _ in 0..DRAWS_PER_FREE_GROUP * size {
+            if free.count >= size.min(self.ties.len()) {
+                break;
+            }
+            free.add(self.chance.below(self.ties.len()));
+        }
     }
 
     /// Frees near ties, the nearest likelier, whose reduced cost is less than `left`, the gain that remains.
@@ -264,15 +373,60 @@ impl<'a> AdaptiveLns<'a> {
     }
 }
 
-/// Per group: the groups that share a short row with it.
-fn linked(problem: &Problem) -> Vec<Vec<usize>> {
-    let mut group_of = ByColumn::filled(None, problem.program.columns.len());
-    for (position, group) in problem.groups.iter().enumerate() {
-        for one in &group.alternatives {
-            group_of[one.chosen] = Some(position);
-            group_of[one.share] = Some(position);
+/// Groups that compete for scarce limits.
+#[derive(Clone, Debug, Default)]
+struct Rivals {
+    /// Per scarce limit: the groups that draw on it.
+    groups: Vec<Vec<usize>>,
+    /// Per group: the scarce limits that it draws on.
+    limits: Vec<Vec<usize>>,
+}
+
+impl Rivals {
+    /// The rivals for the limits that the relaxation prices.
+    fn of(problem: &Problem, lagrangian: &LagrangianBound) -> Self {
+        let (columns, group_of) = (problem.program.columns.len(), problem.group_of_column());
+        let mut rivals = Self { groups: Vec::new(), limits: vec![Vec::new(); problem.groups.len()] };
+        for (position, row) in problem.program.rows.iter_enumerated() {
+            if lagrangian.cost(columns + position.index()) <= 0.0 || !row.limits_amount() {
+                continue;
+            }
+            let mut groups: Vec<usize> =
+                row.terms.iter().filter_map(|&(column, _)| group_of[column]).collect();
+            groups.sort_unstable();
+            groups.dedup();
+            if groups.is_empty() {
+                continue;
+            }
+            groups.iter().for_each(|&group| rivals.limits[group].push(rivals.groups.len()));
+            rivals.groups.push(groups);
+        }
+        rivals
+    }
+
+    /// Frees groups of one limit, half of those wanted at most, then of another that one of them draws on, and so on.
+    fn free(&self, free: &mut Free, size: usize, chance: &mut SplitMix64) {
+        if self.groups.is_empty() {
+            return;
+        }
+        let mut limit = chance.below(self.groups.len());
+        for _ in 0..DRAWS_PER_FREE_GROUP {
+            let groups = &self.groups[limit];
+            for _ in 0..size / 2 {
+                if free.count >= size {
+                    return;
+                }
+                free.add(groups[chance.below(groups.len())]);
+            }
+            let limits = &self.limits[groups[chance.below(groups.len())]];
+            limit = limits[chance.below(limits.len())];
         }
     }
+}
+
+/// Per group: the groups that share a short row with it.
+fn linked(problem: &Problem) -> Vec<Vec<usize>> {
+    let group_of = problem.group_of_column();
     let mut linked = vec![std::collections::BTreeSet::new(); problem.groups.len()];
     for row in problem.program.rows.iter().filter(|row| row.terms.len() <= MAX_LINKING_ROW_TERMS) {
         let groups: Vec<usize> = row.terms.iter().filter_map(|&(column, _)| group_of[column]).collect();

@@ -3,16 +3,26 @@
 //! alone.
 
 use std::sync::Arc;
+use std::time::Instant;
+
+use crate::progress::CancelToken;
 
 use crate::optimise::bnb::incumbents::{Collector, CutoffTracker, Evaluator};
 use crate::optimise::bnb::{DiveEnd, OpenNode, Pseudocosts, Tree};
+use crate::optimise::model::column_terms::ColumnTerms;
 use crate::optimise::model::decisions::{DecisionGroup, Problem};
 use crate::optimise::model::pool::Candidate;
 use crate::optimise::model::program::{ByColumn, ColumnIx};
 use crate::optimise::model::reduced::{Fixing, ReducedProgram};
+use crate::optimise::outcome::OptimiseError;
+use crate::optimise::solver::improve::improve;
 
 /// Nodes per sub-MIP.
 const NODES_PER_SUB_MIP: u64 = 256;
+/// Ticks that an iteration of HiGHS's simplex method counts for, per term of the program: it takes about as long.
+const TICKS_PER_TERM: u64 = 8;
+/// Ticks that a call of HiGHS counts for, however little it has to do.
+const TICKS_PER_CALL: u64 = 100_000;
 /// Difference of values of a binary column from which on they count as different.
 const INTEGRALITY_TOLERANCE: f64 = 1e-6;
 
@@ -64,6 +74,8 @@ pub struct SubMipResult<S> {
 
 /// Limits and warm start of one sub-MIP.
 pub struct SubMipSettings<'a> {
+    /// The program's terms by column.
+    pub by_column: &'a ColumnTerms,
     /// Fixings in addition to those of held groups.
     pub held: &'a [Fixing],
     /// Largest tableau, in cells.
@@ -72,6 +84,19 @@ pub struct SubMipSettings<'a> {
     pub pseudocosts: Option<&'a Pseudocosts>,
     /// Stop signal, checked now and then.
     pub stop: &'a (dyn Fn() -> bool + Sync),
+}
+
+/// Limits of a sub-MIP that HiGHS solves.
+#[derive(Clone, Copy)]
+pub struct ImproveSettings<'a> {
+    /// The program's terms by column.
+    pub by_column: &'a ColumnTerms,
+    /// Nodes.
+    pub nodes: i32,
+    /// Time at which it ends.
+    pub deadline: Option<Instant>,
+    /// Request to stop.
+    pub cancel: &'a CancelToken,
 }
 
 impl SubMip {
@@ -83,12 +108,10 @@ impl SubMip {
         tracker: CutoffTracker,
         settings: &SubMipSettings,
     ) -> SubMipResult<E::Solution> {
-        let held = problem.groups.iter().zip(&self.is_free).filter(|&(_, &is_free)| !is_free);
-        let chosen = held.flat_map(|(group, _)| group.alternatives.iter().map(|one| one.chosen));
-        let fixings = chosen.map(|column| Fixing::new(column.index(), self.values[column].round()));
-        let fixings: Vec<Fixing> = fixings.chain(settings.held.iter().copied()).collect();
+        let mut fixings = self.fixings(problem);
+        fixings.extend_from_slice(settings.held);
         let nothing = |end| SubMipResult { end, found: Vec::new(), nodes: 0, ticks: 0 };
-        let Some(reduced) = ReducedProgram::new(problem.program, &fixings) else {
+        let Some(reduced) = ReducedProgram::by_columns(problem.program, settings.by_column, &fixings) else {
             return nothing(Some(DiveEnd::Complete));
         };
         if Tree::size(&reduced.program) > settings.max_tableau_cells {
@@ -103,5 +126,42 @@ impl SubMip {
         let end = tree.dive(problem, &all, NODES_PER_SUB_MIP, &mut collector, settings.stop, &mut Vec::new());
         let (nodes, ticks) = tree.effort();
         SubMipResult { end: Some(end), found: collector.found, nodes, ticks }
+    }
+
+    /// The same by a few nodes of HiGHS, which needs no tableau: the best solution that it finds.
+    ///
+    /// # Errors
+    /// If cancelled, or if the solver fails.
+    pub fn improve<E: Evaluator>(
+        &self,
+        problem: &Problem,
+        evaluator: &E,
+        tracker: &CutoffTracker,
+        settings: &ImproveSettings,
+    ) -> Result<SubMipResult<E::Solution>, OptimiseError> {
+        let result = |end, found, ticks| SubMipResult { end, found, nodes: 1, ticks };
+        let fixings = self.fixings(problem);
+        let Some(reduced) = ReducedProgram::by_columns(problem.program, settings.by_column, &fixings) else {
+            return Ok(result(Some(DiveEnd::Complete), Vec::new(), 0));
+        };
+        if reduced.program.columns.is_empty() {
+            let found = evaluator.evaluate(&reduced.expand(&[])).into_iter().collect();
+            return Ok(result(Some(DiveEnd::Complete), found, 0));
+        }
+        let constant = problem.constant + reduced.constant;
+        let ImproveSettings { nodes, deadline, cancel, .. } = *settings;
+        let better = improve(&reduced.program, (tracker.cutoff(), constant), nodes, deadline, cancel)?;
+        let terms: u64 = reduced.program.rows.iter().map(|row| row.terms.len() as u64).sum();
+        let end = if better.is_proven { DiveEnd::Complete } else { DiveEnd::Open };
+        let found = better.values.and_then(|values| evaluator.evaluate(&reduced.expand(&values)));
+        let ticks = TICKS_PER_CALL + TICKS_PER_TERM * better.iterations * terms;
+        Ok(result(Some(end), found.into_iter().collect(), ticks))
+    }
+
+    /// Held groups as they are in the solution.
+    fn fixings(&self, problem: &Problem) -> Vec<Fixing> {
+        let held = problem.groups.iter().zip(&self.is_free).filter(|&(_, &is_free)| !is_free);
+        let chosen = held.flat_map(|(group, _)| group.alternatives.iter().map(|one| one.chosen));
+        chosen.map(|column| Fixing::new(column.index(), self.values[column].round())).collect()
     }
 }

@@ -1,7 +1,8 @@
 //! Good solutions early: local search, and large neighbourhood search around known solutions.
 
 pub mod adaptive_lns;
-mod lns;
+pub mod lns;
 pub mod local_search;
+pub mod lp_dive;
 pub mod seed;
 pub mod tableau_lns;

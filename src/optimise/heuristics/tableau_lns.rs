@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use crate::optimise::bnb::incumbents::{CutoffTracker, Evaluator};
 use crate::optimise::bnb::{Pseudocosts, Tree};
+use crate::optimise::model::column_terms::ColumnTerms;
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::pool::{Candidate, Pool};
 use crate::optimise::model::program::ByColumn;
@@ -29,6 +30,7 @@ const CORE_GROWTH_GROUPS: usize = 6;
 #[derive(Debug)]
 pub struct TableauLns<'a> {
     problem: &'a Problem<'a>,
+    by_column: ColumnTerms,
     /// Groups, the nearest to a tie first.
     by_tie: Vec<usize>,
     /// The relaxation.
@@ -46,7 +48,8 @@ impl<'a> TableauLns<'a> {
         let ties = groups_by_tie(problem, |variable| root.tableau().reduced_cost(variable));
         let by_tie = ties.into_iter().map(|(_, group)| group).collect();
         let (relaxed, core, chance) = (root.values(), INITIAL_CORE_GROUPS, SplitMix64::default());
-        Self { problem, by_tie, relaxed, core, held: Vec::new(), chance }
+        let by_column = ColumnTerms::of(problem.program);
+        Self { problem, by_column, by_tie, relaxed, core, held: Vec::new(), chance }
     }
 
     /// The same with variables held, as `root` and all known solutions have them.
@@ -72,6 +75,7 @@ impl<'a> TableauLns<'a> {
             .filter_map(|place| self.sub_mip(place, evaluator, pool, tracker))
             .collect();
         let settings = SubMipSettings {
+            by_column: &self.by_column,
             held: &self.held,
             max_tableau_cells: usize::MAX,
             pseudocosts: Some(pseudocosts),

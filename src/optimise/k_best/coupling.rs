@@ -8,19 +8,13 @@ const LOOSE_MIN_COLUMNS: usize = 100;
 const LOOSE_MAX_LIMITS_PER_COLUMN: f64 = 3.0;
 /// Largest share of its columns that draw on a limit, in the mean.
 const LOOSE_MAX_DENSITY: f64 = 0.2;
-/// Factors of a row that differ by no more than this part of them are equal: the row is no limit but a rule.
-const SAME_FACTOR: f64 = 1e-9;
 
 /// True if a program is large and its columns draw on few of many limits each: as projects that a few of many funds pay.
 /// Such a program nearly falls apart into small knapsacks. HiGHS, which cuts row by row, proves it in a fraction of the
 /// time of a tree over a dense tableau. A goal that is held is no limit: one row over most columns, with a lower side alone.
 pub fn is_loosely_coupled(program: &Program) -> bool {
     let holds_goal = |row: &Row| row.upper == f64::INFINITY && 2 * row.terms.len() > program.columns.len();
-    let is_limit = |row: &&Row| {
-        let first = row.terms.first().map_or(0.0, |&(_, factor)| factor.abs());
-        let differs = |factor: f64| (factor.abs() - first).abs() > SAME_FACTOR * first;
-        !holds_goal(row) && row.terms.iter().any(|&(_, factor)| differs(factor))
-    };
+    let is_limit = |row: &&Row| !holds_goal(row) && row.limits_amount();
     let lengths: Vec<usize> = program.rows.iter().filter(is_limit).map(|row| row.terms.len()).collect();
     let (columns, draws) = (program.columns.len() as f64, lengths.iter().sum::<usize>() as f64);
     program.columns.len() >= LOOSE_MIN_COLUMNS

@@ -5,8 +5,10 @@
 //! Known solutions and proven bounds pass from engine to engine and from option to option: an option that is already
 //! known and proven to the gap needs no solve of its own.
 
+mod core_of_starts;
 mod coupling;
 pub mod cross_check;
+mod exchanges;
 pub mod one_by_one;
 pub mod reduce_then_tree;
 pub mod ties;
@@ -23,12 +25,12 @@ use super::bnb::{Tree, TreeEnd};
 use super::model::decisions::Problem;
 use super::model::limits::SearchLimits;
 use super::model::pool::{Candidate, Pool, ProjectSet};
-use super::model::program::Program;
+use super::model::program::{ByRow, Program};
 use super::outcome::{OptimiseError, Outcome, SolveStatus};
 use super::result::Engine;
 use coupling::is_loosely_coupled;
+use exchanges::improved;
 use reduce_then_tree::{ReducedProblem, SizeThresholds, TABLEAU_CELLS_IN_CACHE, reduce};
-use ties::improved;
 use whole_tree::{Enumeration, SearchRequest, enumerate};
 
 /// Share of the time limit for the tree search before HiGHS takes over.
@@ -102,6 +104,8 @@ pub struct RankedSearch<'a, E: Evaluator> {
     pub(super) sizes: SizeThresholds,
     /// The reduced problem, for large problems.
     pub(super) reduced: Option<ReducedProblem>,
+    /// Price per row in the relaxation, if that is known from the reduction.
+    prices: Option<ByRow<f64>>,
     /// Upper bound on the objective of every solution that the pool lacks.
     pub(super) outside: f64,
     /// Ties are settled: the first of solutions with the same objective is searched for.
@@ -129,6 +133,7 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
             deadline: None,
             sizes: SizeThresholds::default(),
             reduced: None,
+            prices: None,
             outside: f64::INFINITY,
             settles_ties: true,
             wanted_as_neighbours: 0,
@@ -157,6 +162,11 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
     /// All known solutions, best first.
     pub fn known(&self) -> &[Box<Candidate<E::Solution>>] {
         self.pool.candidates()
+    }
+
+    /// Price per row in the relaxation, where that takes long to solve and the search has solved it.
+    pub fn take_prices(&mut self) -> Option<ByRow<f64>> {
+        self.prices.take()
     }
 
     /// Searches for up to `options` solutions.
@@ -304,7 +314,7 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
         let difference = self.settings.min_difference;
         let is_allowed =
             |projects: &ProjectSet| others.iter().all(|other| projects.difference(other) >= difference);
-        improved(self.problem, &self.evaluator, candidate, &is_allowed)
+        improved(self.problem, &self.evaluator, candidate, &is_allowed, self.cancel)
     }
 
     /// True if the tableau is too large for the tree search without reduction.
@@ -323,9 +333,13 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
         known_bound: f64,
     ) -> Result<SolveStatus, OptimiseError> {
         let hands_on = self.settings.solver == Solver::Auto;
-        let request = self.request(options, allowed, hands_on.then_some(REDUCTION_TIME_SHARE));
-        let reduced =
+        // HiGHS would hardly be through with the relaxation of what begins in a core.
+        let keeps_on = allowed.is_some() && Tree::size(self.problem.program) > self.sizes.core;
+        let share = (hands_on && !keeps_on).then_some(REDUCTION_TIME_SHARE);
+        let request = self.request(options, allowed, share);
+        let mut reduced =
             reduce(self.problem, &self.evaluator, &mut self.pool, &request, &self.sizes, self.cancel)?;
+        self.prices = reduced.prices.take();
         let listed = reduced.listed;
         let bound = listed.bound.min(known_bound);
         match listed.end {

@@ -19,7 +19,7 @@ use crate::optimise::model::program::Program;
 use crate::optimise::outcome::{OptimiseError, Outcome, SolveStatus};
 use crate::optimise::result::Engine;
 use crate::optimise::solver::highs::{
-    SolveLimits, SolveOutcome, Tolerance, objective_rounding, relax, solve,
+    Relaxation, SolveLimits, SolveOutcome, Tolerance, objective_rounding, relax_until, solve,
 };
 
 /// Rounds of the local search before the first solve with HiGHS.
@@ -44,7 +44,11 @@ const MAX_NEIGHBOURS: usize = 200;
 impl<E: Evaluator> RankedSearch<'_, E> {
     /// Solves the relaxation and fills the pool by local search; `None` if the relaxation is infeasible.
     pub fn prepare(&mut self) -> Result<Option<f64>, OptimiseError> {
-        let Some(relaxation) = relax(self.problem.program, self.cancel)? else { return Ok(None) };
+        let relaxation = match relax_until(self.problem.program, self.deadline, self.cancel)? {
+            Outcome::Found(relaxation) => relaxation,
+            Outcome::Infeasible => return Ok(None),
+            Outcome::Unknown => Relaxation::unsolved(self.problem.program),
+        };
         let (rounds, most) = (LOCAL_SEARCH_ROUNDS, 2 * LOCAL_SEARCH_ROUNDS);
         seed(self.problem, &self.evaluator, &relaxation, rounds, most, &mut self.pool);
         Ok(Some(relaxation.objective))

@@ -2,8 +2,7 @@
 //! first by ids ([`Candidate::order`]).
 //!
 //! [`first_of_equals`] proves it by a program of its own, which holds the objective and minimises the tie-break
-//! (lexicographic optimisation, Isermann 1982). [`improved`] proves nothing, but removes worthless projects and
-//! exchanges projects for cheaper ones of the same worth: that serves where a gap above 0 was asked for.
+//! (lexicographic optimisation, Isermann 1982).
 
 use std::time::Instant;
 
@@ -14,9 +13,9 @@ use super::reduce_then_tree::TABLEAU_CELLS_IN_CACHE;
 use super::whole_tree::{SearchRequest, enumerate};
 use crate::optimise::bnb::Tree;
 use crate::optimise::bnb::incumbents::Evaluator;
-use crate::optimise::model::decisions::{DecisionGroup, Problem, StartOption};
+use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::limits::SearchLimits;
-use crate::optimise::model::pool::{Candidate, Pool, ProjectSet, TieBreak};
+use crate::optimise::model::pool::{Candidate, Pool, TieBreak};
 use crate::optimise::model::program::{ByColumn, ColumnIx, Program, Row};
 use crate::optimise::model::reduced::ReducedProgram;
 use crate::optimise::outcome::SolveStatus;
@@ -32,10 +31,6 @@ const MAX_TIE_TICKS: u64 = 1_500_000_000;
 const MAX_SOLVER_TIE_NODES: u32 = 200;
 /// Relative difference of objectives below which solutions count as equal where prices rule out the rest.
 const RELATIVE_TIE: f64 = 1e-9;
-/// Share of the largest coefficient below which a coefficient is worthless.
-const WORTHLESS_SHARE: f64 = 1e-12;
-/// Largest number of worthless projects of which pairs are tried.
-const MAX_WORTHLESS_IN_PAIRS: usize = 30;
 
 /// Tie-break that is minimised among equal objectives.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -258,111 +253,4 @@ fn program_of(problem: &Problem, objective: f64, phase: Phase, taken: Taken) -> 
     }
     program.rows.push(holds);
     program
-}
-
-/// A solution that comes before `best`, or one as good: worthless projects are dropped, and others replaced by projects
-/// of the same worth that are cheaper, or as cheap and earlier by their ids. `is_allowed` tests that a set of projects
-/// lies far enough from other options.
-pub fn improved<E: Evaluator>(
-    problem: &Problem,
-    evaluator: &E,
-    best: Candidate<E::Solution>,
-    is_allowed: &dyn Fn(&ProjectSet) -> bool,
-) -> Candidate<E::Solution> {
-    let exchanges = Exchanges::new(problem);
-    let mut best = best;
-    'again: loop {
-        let values = evaluator.values_of(&best.solution);
-        for change in exchanges.of(&values) {
-            let mut changed = values.clone();
-            change.apply(problem, &mut changed);
-            if let Some(candidate) = evaluator.evaluate(&changed)
-                && candidate.order(&best).is_lt()
-                && is_allowed(&candidate.projects)
-            {
-                best = candidate;
-                continue 'again;
-            }
-        }
-        return best;
-    }
-}
-
-/// Groups that are dropped, and a start option of another group that replaces them.
-struct Change {
-    leave: Vec<usize>,
-    enter: Option<StartOption>,
-}
-
-impl Change {
-    fn apply(&self, problem: &Problem, values: &mut ByColumn<f64>) {
-        for one in self.leave.iter().flat_map(|&group| &problem.groups[group].alternatives) {
-            (values[one.chosen], values[one.share]) = (0.0, 0.0);
-        }
-        if let Some(one) = self.enter {
-            (values[one.chosen], values[one.share]) = (1.0, 1.0);
-        }
-    }
-}
-
-/// Changes that may cost no objective.
-struct Exchanges<'a> {
-    problem: &'a Problem<'a>,
-    worthless: f64,
-    /// Columns other than start options are in the objective: dropping a project may then gain by its savings.
-    has_others: bool,
-}
-
-impl<'a> Exchanges<'a> {
-    fn new(problem: &'a Problem<'a>) -> Self {
-        let columns = &problem.program.columns;
-        let largest = columns.iter().map(|column| column.objective.abs()).fold(0.0, f64::max);
-        let mut is_own = ByColumn::filled(false, columns.len());
-        for one in problem.groups.iter().flat_map(|group| &group.alternatives) {
-            (is_own[one.chosen], is_own[one.share]) = (true, true);
-        }
-        let has_others =
-            columns.iter().zip(is_own).any(|(column, is_own)| !is_own && column.objective != 0.0);
-        Self { problem, worthless: WORTHLESS_SHARE * largest, has_others }
-    }
-
-    fn worth(&self, one: &StartOption) -> f64 {
-        let columns = &self.problem.program.columns;
-        let chosen = if one.share == one.chosen { 0.0 } else { columns[one.chosen].objective };
-        chosen + columns[one.share].objective
-    }
-
-    /// Changes in order: single drops, then pairs (projects that need one another), then exchanges.
-    fn of(&self, values: &ByColumn<f64>) -> Vec<Change> {
-        let taken =
-            |group: &DecisionGroup| group.alternatives.iter().position(|one| values[one.chosen] > 0.5);
-        let taken: Vec<(usize, &StartOption)> = (self.problem.groups.iter().enumerate())
-            .filter_map(|(position, group)| Some((position, &group.alternatives[taken(group)?])))
-            .collect();
-        let is_worthless = |&&(_, one): &&(usize, &StartOption)| self.worth(one) <= self.worthless;
-        let worthless: Vec<usize> = taken.iter().filter(is_worthless).map(|&(group, _)| group).collect();
-        let alone = taken.iter().filter(|one| self.has_others || is_worthless(one));
-        let mut changes: Vec<Change> =
-            alone.map(|&(group, _)| Change { leave: vec![group], enter: None }).collect();
-        if worthless.len() <= MAX_WORTHLESS_IN_PAIRS {
-            for (place, &one) in worthless.iter().enumerate() {
-                let pairs = worthless[place + 1..].iter();
-                changes.extend(pairs.map(|&other| Change { leave: vec![one, other], enter: None }));
-            }
-        }
-        let is_free: Vec<bool> = (self.problem.groups.iter())
-            .map(|group| group.alternatives.iter().all(|one| values[one.chosen] <= 0.5))
-            .collect();
-        for &(group, one) in &taken {
-            let enter = (self.problem.groups.iter().zip(&is_free))
-                .filter(|&(_, &is_free)| is_free)
-                .flat_map(|(group, _)| &group.alternatives)
-                .filter(|other| {
-                    self.worth(other) >= self.worth(one) - self.worthless
-                        && self.problem.cost(other.share) <= self.problem.cost(one.share)
-                });
-            changes.extend(enter.map(|&other| Change { leave: vec![group], enter: Some(other) }));
-        }
-        changes
-    }
 }

@@ -21,6 +21,9 @@ fn merge_pairs(program: &Program, kept: &[RowIx]) -> Program {
     let pairs: Vec<RowIx> = (program.rows.positions())
         .filter(|row| program.rows[*row].terms.len() == 2 && !kept.contains(row) && is_packing(program, *row))
         .collect();
+    if pairs.is_empty() {
+        return merged;
+    }
     let rivals = conflicts(program);
     let mut covered: BTreeSet<(ColumnIx, ColumnIx)> = BTreeSet::new();
     for &row in &pairs {

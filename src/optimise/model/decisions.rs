@@ -89,6 +89,18 @@ impl<'a> Problem<'a> {
         has_choice && costs_beside
     }
 
+    /// Per column: the position of the group that decides about it.
+    pub fn group_of_column(&self) -> ByColumn<Option<usize>> {
+        let mut group_of = ByColumn::filled(None, self.program.columns.len());
+        for (position, group) in self.groups.iter().enumerate() {
+            for one in &group.alternatives {
+                group_of[one.chosen] = Some(position);
+                group_of[one.share] = Some(position);
+            }
+        }
+        group_of
+    }
+
     /// Projects of the groups of which `values` take a start option.
     pub fn taken(&self, values: &ByColumn<f64>) -> ProjectSet {
         let is_taken = |group: &&DecisionGroup| group.alternatives.iter().any(|one| values[one.chosen] > 0.5);

@@ -43,6 +43,11 @@ pub struct Row {
 impl Row {
     /// A row of terms in any order; terms of one column are added up and zeros dropped.
     pub fn new(terms: impl IntoIterator<Item = (ColumnIx, f64)>, lower: f64, upper: f64) -> Self {
+        let terms: Vec<(ColumnIx, f64)> = terms.into_iter().collect();
+        if terms.is_sorted_by(|(one, _), (other, _)| one < other) {
+            let terms = terms.into_iter().filter(|&(_, coefficient)| coefficient != 0.0).collect();
+            return Self { terms, lower, upper };
+        }
         let mut sums = std::collections::BTreeMap::new();
         for (column, coefficient) in terms {
             *sums.entry(column).or_insert(0.0) += coefficient;
@@ -54,6 +59,12 @@ impl Row {
     /// The same of columns by their numbers, from 0, as files and tables of bare programs have them.
     pub fn numbered(terms: impl IntoIterator<Item = (usize, f64)>, lower: f64, upper: f64) -> Self {
         Self::new(terms.into_iter().map(|(column, factor)| (ColumnIx::new(column), factor)), lower, upper)
+    }
+
+    /// True if its coefficients differ in size: it limits an amount, and is no rule about what goes together.
+    pub fn limits_amount(&self) -> bool {
+        let first = self.terms.first().map_or(0.0, |&(_, factor)| factor.abs());
+        self.terms.iter().any(|&(_, factor)| (factor.abs() - first).abs() > SAME_FACTOR * first)
     }
 
     /// The power of two that brings its largest coefficient between 1 and 2.
@@ -119,6 +130,9 @@ impl Program {
         (step > 0).then_some(step as f64)
     }
 }
+
+/// Coefficients of a row that differ by no more than this part of them are equal.
+const SAME_FACTOR: f64 = 1e-9;
 
 /// Largest objective coefficient that counts as whole: sums of thousands of them are exact.
 const LARGEST_WHOLE: f64 = 1e12;

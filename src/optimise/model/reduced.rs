@@ -1,5 +1,6 @@
 //! The reduced program: a program without its fixed columns and redundant rows, and the way back.
 
+use super::column_terms::ColumnTerms;
 use super::decisions::{DecisionGroup, Problem, StartOption};
 use super::program::{ByColumn, ByRow, ColumnIx, Program, Row, RowIx};
 
@@ -56,6 +57,11 @@ impl ReducedProgram {
 
     /// Fixes variables of a program; `None` if that violates a row.
     pub fn new(program: &Program, fixings: &[Fixing]) -> Option<Self> {
+        Self::by_columns(program, &ColumnTerms::of(program), fixings)
+    }
+
+    /// The same, given the program's terms by column: for many small parts of one large program.
+    pub fn by_columns(program: &Program, by_column: &ColumnTerms, fixings: &[Fixing]) -> Option<Self> {
         let count = program.columns.len();
         let mut fixed: ByColumn<Option<f64>> = ByColumn::filled(None, count);
         // Rows whose slack is fixed at 0 hold with equality.
@@ -87,11 +93,12 @@ impl ReducedProgram {
             columns: columns.iter().map(|&column| program.columns[column]).collect(),
             rows: ByRow::default(),
         };
+        let mut parts = RowParts::new(program, by_column, &fixed, &columns);
         let mut rows = ByRow::default();
         let mut row_left = ByRow::filled(None, program.rows.len());
         for (position, row) in program.rows.iter_enumerated() {
             let lower = if tight[position] { row.upper } else { row.lower };
-            match reduce_row(row, lower, &fixed, &column_left, program) {
+            match parts.reduce(position, lower, row.upper) {
                 RowState::Holds => {}
                 RowState::Fails => return None,
                 RowState::Row(rest) => {
@@ -194,35 +201,56 @@ enum RowState {
     Row(Row),
 }
 
-/// The row over the free columns.
-fn reduce_row(
-    row: &Row,
-    lower: f64,
-    fixed: &ByColumn<Option<f64>>,
-    column_left: &ByColumn<Option<ColumnIx>>,
-    program: &Program,
-) -> RowState {
-    let (mut used, mut least, mut most) = (0.0, 0.0, 0.0);
-    let mut terms = Vec::with_capacity(row.terms.len());
-    for &(column, factor) in &row.terms {
-        match (fixed[column], column_left[column]) {
-            (Some(value), _) => used += factor * value,
-            (None, Some(left)) => {
-                let bounds = &program.columns[column];
-                let (one, other) = (factor * bounds.lower, factor * bounds.upper);
-                least += one.min(other);
-                most += one.max(other);
-                terms.push((left, factor));
-            }
-            (None, None) => {}
+/// What fixed columns use of each row, and what free ones may.
+struct RowParts {
+    used: ByRow<f64>,
+    /// Least and most that the free columns add up to.
+    range: ByRow<(f64, f64)>,
+    /// Terms of the free columns.
+    terms: ByRow<Vec<(ColumnIx, f64)>>,
+}
+
+impl RowParts {
+    /// The parts of all rows. Sums run over rising columns.
+    fn new(
+        program: &Program,
+        by_column: &ColumnTerms,
+        fixed: &ByColumn<Option<f64>>,
+        free: &ByColumn<ColumnIx>,
+    ) -> Self {
+        let count = program.rows.len();
+        let mut parts = Self {
+            used: ByRow::filled(0.0, count),
+            range: ByRow::filled((0.0, 0.0), count),
+            terms: ByRow::filled(Vec::new(), count),
+        };
+        for (column, value) in fixed.iter_enumerated() {
+            let Some(value) = value.filter(|&value| value != 0.0) else { continue };
+            by_column.of_column(column).iter().for_each(|&(row, factor)| parts.used[row] += factor * value);
         }
+        for (left, &column) in free.iter_enumerated() {
+            let bounds = &program.columns[column];
+            for &(row, factor) in by_column.of_column(column) {
+                let (one, other) = (factor * bounds.lower, factor * bounds.upper);
+                let (least, most) = &mut parts.range[row];
+                *least += one.min(other);
+                *most += one.max(other);
+                parts.terms[row].push((left, factor));
+            }
+        }
+        parts
     }
-    let (lower, upper) = (lower - used, row.upper - used);
-    if least > upper + ROW_TOLERANCE || most < lower - ROW_TOLERANCE {
-        RowState::Fails
-    } else if most <= upper && least >= lower {
-        RowState::Holds
-    } else {
-        RowState::Row(Row { terms, lower, upper })
+
+    /// The row over the free columns.
+    fn reduce(&mut self, row: RowIx, lower: f64, upper: f64) -> RowState {
+        let ((least, most), used) = (self.range[row], self.used[row]);
+        let (lower, upper) = (lower - used, upper - used);
+        if least > upper + ROW_TOLERANCE || most < lower - ROW_TOLERANCE {
+            RowState::Fails
+        } else if most <= upper && least >= lower {
+            RowState::Holds
+        } else {
+            RowState::Row(Row { terms: std::mem::take(&mut self.terms[row]), lower, upper })
+        }
     }
 }

@@ -4,7 +4,7 @@
 //! bound, the gap and the reason why the solver stopped. One thread per solve: scenarios run side by side instead.
 #![allow(unsafe_code, reason = "parts of HiGHS are reached through its C interface only")]
 
-use std::os::raw::{c_char, c_int, c_void};
+use std::os::raw::c_int;
 use std::time::Instant;
 
 use good_lp::{Expression, ProblemVariables, SolverModel, Variable, variable};
@@ -12,8 +12,9 @@ use highs::{HighsModelStatus, HighsSolutionStatus, SolvedModel};
 
 use crate::progress::CancelToken;
 
-use crate::optimise::model::program::{ByColumn, ByRow, Program, Row, unit_scale};
-use crate::optimise::outcome::{OptimiseError, SolveStatus};
+use super::watch::Watch;
+use crate::optimise::model::program::{ByColumn, ByRow, Column, Program, Row, unit_scale};
+use crate::optimise::outcome::{OptimiseError, Outcome, SolveStatus};
 
 /// Default tolerance for rows and integrality, in the program's own scale.
 const FEASIBILITY_TOLERANCE: f64 = 1e-9;
@@ -31,7 +32,7 @@ pub enum Tolerance {
 }
 
 impl Tolerance {
-    fn value(self) -> f64 {
+    pub(super) fn value(self) -> f64 {
         match self {
             Self::Usual => 1e-6,
             Self::Tight => FEASIBILITY_TOLERANCE,
@@ -76,6 +77,18 @@ pub struct Relaxation {
     pub values: ByColumn<f64>,
     /// Price per row: gain in objective per unit of its upper side (at least 0 for `≤` rows).
     pub prices: ByRow<f64>,
+}
+
+impl Relaxation {
+    /// What holds without a solve: no prices, and all that columns may add to the objective as its bound.
+    pub fn unsolved(program: &Program) -> Self {
+        let most = |column: &Column| (column.objective * column.lower).max(column.objective * column.upper);
+        Self {
+            objective: program.columns.iter().map(most).sum(),
+            values: program.columns.iter().map(|column| column.lower).collect(),
+            prices: ByRow::filled(0.0, program.rows.len()),
+        }
+    }
 }
 
 /// Engines that prove options: our own tree search, and the solver behind it with its version.
@@ -157,7 +170,7 @@ fn solve_once(
         accepted(status, "constant of the objective")?;
     }
     set_limits(&mut model, limits)?;
-    let solved = interruptible(model, cancel)?;
+    let solved = interruptible(model, &Watch::new(cancel, None))?;
     let values: Option<ByColumn<f64>> = (solved.primal_solution_status() == HighsSolutionStatus::Feasible)
         .then(|| solved.get_solution().columns().to_vec().into());
     let status = match solved.status() {
@@ -193,26 +206,44 @@ fn solve_once(
 /// # Errors
 /// If cancelled, or if the solver fails.
 pub fn relax(program: &Program, cancel: &CancelToken) -> Result<Option<Relaxation>, OptimiseError> {
+    match relax_until(program, None, cancel)? {
+        Outcome::Found(relaxation) => Ok(Some(relaxation)),
+        Outcome::Infeasible => Ok(None),
+        Outcome::Unknown => Err(OptimiseError::Solver("HiGHS left the relaxation unfinished".into())),
+    }
+}
+
+/// The same, but for a deadline: unknown if that comes first.
+///
+/// # Errors
+/// If cancelled, or if the solver fails.
+pub fn relax_until(
+    program: &Program,
+    deadline: Option<Instant>,
+    cancel: &CancelToken,
+) -> Result<Outcome<Relaxation>, OptimiseError> {
     if program.columns.is_empty() {
         let outcome = solve_without_columns(program);
         let prices = ByRow::filled(0.0, program.rows.len());
-        return Ok(outcome.values.map(|values| Relaxation { objective: 0.0, values, prices }));
+        let relaxation = outcome.values.map(|values| Relaxation { objective: 0.0, values, prices });
+        return Ok(relaxation.map_or(Outcome::Infeasible, Outcome::Found));
     }
     let scale = objective_scale(program);
     let mut model = build(program, scale, false)?;
     set(&mut model, "primal_feasibility_tolerance", FEASIBILITY_TOLERANCE)?;
-    let solved = interruptible(model, cancel)?;
+    let solved = interruptible(model, &Watch::new(cancel, deadline))?;
     match solved.status() {
         HighsModelStatus::Optimal => {
             let solution = solved.get_solution();
-            Ok(Some(Relaxation {
+            Ok(Outcome::Found(Relaxation {
                 objective: solved.objective_value() / scale,
                 values: solution.columns().to_vec().into(),
                 prices: prices(program, solution.dual_rows(), scale),
             }))
         }
-        HighsModelStatus::Infeasible | HighsModelStatus::UnboundedOrInfeasible => Ok(None),
-        HighsModelStatus::ReachedInterrupt => Err(OptimiseError::Cancelled),
+        HighsModelStatus::Infeasible | HighsModelStatus::UnboundedOrInfeasible => Ok(Outcome::Infeasible),
+        HighsModelStatus::ReachedInterrupt if cancel.is_cancelled() => Err(OptimiseError::Cancelled),
+        HighsModelStatus::ReachedInterrupt if deadline.is_some() => Ok(Outcome::Unknown),
         other => Err(OptimiseError::Solver(format!("HiGHS ended the relaxation with the status {other:?}"))),
     }
 }
@@ -234,7 +265,7 @@ pub fn objective_rounding(program: &Program) -> f64 {
 
 /// Power of two that brings the largest objective coefficient to about a thousand, since solvers compare objectives to
 /// an absolute tolerance.
-fn objective_scale(program: &Program) -> f64 {
+pub(super) fn objective_scale(program: &Program) -> f64 {
     1024.0 * unit_scale(program.columns.iter().map(|column| column.objective))
 }
 
@@ -251,7 +282,7 @@ fn solve_without_columns(program: &Program) -> SolveOutcome {
     }
 }
 
-fn build(program: &Program, scale: f64, whole: bool) -> Result<highs::Model, OptimiseError> {
+pub(super) fn build(program: &Program, scale: f64, whole: bool) -> Result<highs::Model, OptimiseError> {
     let mut variables = ProblemVariables::new();
     let columns: ByColumn<Variable> = (program.columns.iter())
         .map(|column| {
@@ -298,7 +329,7 @@ fn set_limits(model: &mut highs::Model, limits: &SolveLimits) -> Result<(), Opti
     Ok(())
 }
 
-fn set<V: highs::HighsOptionValue>(
+pub(super) fn set<V: highs::HighsOptionValue>(
     model: &mut highs::Model,
     name: &str,
     value: V,
@@ -310,7 +341,7 @@ fn set<V: highs::HighsOptionValue>(
 
 /// Fails if a call of HiGHS failed: without the constant the gap is wrong, without the callback a solve cannot be
 /// cancelled.
-fn accepted(status: c_int, what: &str) -> Result<(), OptimiseError> {
+pub(super) fn accepted(status: c_int, what: &str) -> Result<(), OptimiseError> {
     if status == highs_sys::STATUS_OK {
         return Ok(());
     }
@@ -321,44 +352,13 @@ fn failed<E: std::fmt::Debug>(what: &'static str) -> impl Fn(E) -> OptimiseError
     move |error| OptimiseError::Solver(format!("HiGHS refused the {what}: {error:?}"))
 }
 
-/// Solves, and checks the token again and again.
-fn interruptible(mut model: highs::Model, cancel: &CancelToken) -> Result<SolvedModel, OptimiseError> {
-    if cancel.is_cancelled() {
+/// Solves, and asks the watch again and again.
+pub(super) fn interruptible(mut model: highs::Model, watch: &Watch) -> Result<SolvedModel, OptimiseError> {
+    if watch.is_cancelled() {
         return Err(OptimiseError::Cancelled);
     }
-    let watched: *const CancelToken = cancel;
-    // SAFETY: the pointer is to a living HiGHS model that this thread owns. `ask_to_stop` reads the token only
-    // while `try_solve` below runs, and `cancel` outlives that call; the solved model never runs again.
-    unsafe {
-        let highs = model.as_mut_ptr();
-        let status = highs_sys::Highs_setCallback(highs, Some(ask_to_stop), watched.cast_mut().cast());
-        accepted(status, "callback")?;
-        for kind in [
-            highs_sys::kHighsCallbackMipInterrupt,
-            highs_sys::kHighsCallbackSimplexInterrupt,
-            highs_sys::kHighsCallbackIpmInterrupt,
-        ] {
-            accepted(highs_sys::Highs_startCallback(highs, kind as c_int), "callback")?;
-        }
-    }
+    // SAFETY: the pointer is to a living HiGHS model that this thread owns. It runs only while `try_solve` below does,
+    // which the watch outlives; the solved model never runs again.
+    accepted(unsafe { watch.attach(model.as_mut_ptr()) }, "callback")?;
     model.try_solve().map_err(failed("solve"))
-}
-
-/// Callback of HiGHS, called now and then.
-///
-/// # Safety
-/// `reply` is null or valid, and `watched` points to a [`CancelToken`]: see [`interruptible`].
-unsafe extern "C" fn ask_to_stop(
-    _kind: c_int,
-    _message: *const c_char,
-    _report: *const highs_sys::HighsCallbackDataOut,
-    reply: *mut highs_sys::HighsCallbackDataIn,
-    watched: *mut c_void,
-) {
-    // SAFETY: as promised by the caller.
-    unsafe {
-        if let (Some(reply), Some(token)) = (reply.as_mut(), watched.cast::<CancelToken>().as_ref()) {
-            reply.user_interrupt = c_int::from(token.is_cancelled());
-        }
-    }
 }

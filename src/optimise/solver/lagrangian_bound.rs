@@ -65,6 +65,12 @@ impl LagrangianBound {
         self.costs[variable]
     }
 
+    /// Gain in objective per unit of a column, less the prices of the rows it uses.
+    pub fn reduced_cost(&self, column: ColumnIx, upper: f64) -> f64 {
+        let cost = self.costs[column.index()];
+        if self.preferred[column] == upper && cost != 0.0 { cost } else { -cost }
+    }
+
     /// Reduced-cost fixings (Dantzig, Fulkerson and Johnson 1954): columns that have the same value in every solution
     /// above `cutoff`.
     pub fn reduced_cost_fixings(&self, cutoff: f64) -> Vec<Fixing> {

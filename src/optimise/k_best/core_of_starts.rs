@@ -1,0 +1,170 @@
+//! Problems too large for a tableau, of projects with several starts each: a core of starts that the relaxation prices
+//! nearly alike, in which a dive finds a first good solution and LNS better ones. Nothing is proven here but what the
+//! prices of the whole relaxation prove.
+
+use crate::progress::CancelToken;
+
+use super::whole_tree::{Enumeration, SearchRequest};
+use crate::optimise::bnb::incumbents::{CutoffTracker, Evaluator};
+use crate::optimise::heuristics::adaptive_lns::AdaptiveLns;
+use crate::optimise::heuristics::lns::{ImproveSettings, SubMip};
+use crate::optimise::heuristics::lp_dive::{Depth, LpDive};
+use crate::optimise::model::column_terms::ColumnTerms;
+use crate::optimise::model::decisions::Problem;
+use crate::optimise::model::pool::Pool;
+use crate::optimise::model::program::ColumnIx;
+use crate::optimise::model::reduced::{Fixing, ReducedProgram};
+use crate::optimise::outcome::OptimiseError;
+use crate::optimise::solver::highs::Relaxation;
+use crate::optimise::solver::lagrangian_bound::LagrangianBound;
+use crate::optimise::verify::evaluator::ReducedEvaluator;
+
+/// Starts of a project in the core, the best by reduced cost, beside those that the relaxation takes.
+const STARTS_PER_PROJECT: usize = 10;
+/// Largest reduced cost in the core, as a share of what a project that the relaxation takes adds in the mean.
+const MAX_REDUCED_COST: f64 = 0.15;
+/// Values of the relaxation above which a start counts as taken by it.
+const TAKEN: f64 = 1e-9;
+/// Shares of a limit at which the dive pauses for a closing step: a sub-MIP about everything that is still open.
+const CLOSING_SIZES: [f64; 5] = [0.05, 0.02, 0.01, 0.004, 0.0];
+/// Nodes of HiGHS in a closing step.
+const CLOSING_NODES: i32 = 10;
+
+/// The core of a problem.
+#[derive(Debug)]
+pub struct Core {
+    left: ReducedProgram,
+}
+
+impl Core {
+    /// The core, by the bound of the whole relaxation; `None` if what it leaves out breaks a row.
+    pub fn of(problem: &Problem, lagrangian: &LagrangianBound) -> Option<Self> {
+        let values = lagrangian.values();
+        let cost = |column: ColumnIx| lagrangian.reduced_cost(column, problem.program.columns[column].upper);
+        let taken: f64 = (problem.groups.iter())
+            .flat_map(|group| group.alternatives.iter().map(|one| values[one.chosen]))
+            .sum();
+        let most = MAX_REDUCED_COST * lagrangian.bound().abs() / taken.max(1.0);
+        let mut left_out = Vec::new();
+        for group in &problem.groups {
+            let mut starts: Vec<ColumnIx> = group.alternatives.iter().map(|one| one.chosen).collect();
+            starts.sort_by(|&one, &other| cost(other).total_cmp(&cost(one)).then(one.cmp(&other)));
+            for (place, &start) in starts.iter().enumerate() {
+                let is_near = place < STARTS_PER_PROJECT && cost(start) >= -most;
+                let is_open = problem.program.columns[start].upper > 0.0;
+                if values[start] <= TAKEN && !(is_near && is_open) {
+                    left_out.push(start);
+                }
+            }
+        }
+        left_out.sort_unstable();
+        let fixings: Vec<Fixing> =
+            left_out.into_iter().map(|column| Fixing::new(column.index(), 0.0)).collect();
+        ReducedProgram::new(problem.program, &fixings).map(|left| Self { left })
+    }
+}
+
+/// The search in the core.
+pub struct CoreSearch<'a, E> {
+    /// The whole problem.
+    pub problem: &'a Problem<'a>,
+    /// Its evaluator.
+    pub evaluator: &'a E,
+    /// The bound of its relaxation.
+    pub lagrangian: &'a LagrangianBound,
+    /// What is asked for.
+    pub request: &'a SearchRequest,
+    /// Request to stop.
+    pub cancel: &'a CancelToken,
+    /// Columns of the whole problem, at most, that reduced cost may leave open for the tree to take over.
+    pub open_columns: usize,
+    /// Ticks of the first turn of LNS.
+    pub turn: u64,
+}
+
+impl<E: Evaluator> CoreSearch<'_, E> {
+    /// Adds good solutions to the pool. How the search ended, if it is over: within the gap, or at a limit; `None` if
+    /// another way is worth more from here on.
+    ///
+    /// # Errors
+    /// If cancelled, or if the solver fails.
+    pub fn run(
+        &self,
+        pool: &mut Pool<E::Solution>,
+        tracker: &mut CutoffTracker,
+    ) -> Result<Option<Enumeration>, OptimiseError> {
+        let Some(core) = Core::of(self.problem, self.lagrangian) else { return Ok(None) };
+        let problem = &core.left.problem(self.problem);
+        let evaluator = &ReducedEvaluator { evaluator: self.evaluator, reduced_program: &core.left };
+        let by_column = &ColumnTerms::of(problem.program);
+        let deadline = self.request.limits.deadline;
+        let Some(dive) = LpDive::new(problem, by_column, deadline, self.cancel)? else {
+            return Ok(self.is_late().then(|| Enumeration::limited(self.lagrangian.bound())));
+        };
+        let relaxation =
+            Relaxation { objective: dive.objective(), values: dive.values().clone(), prices: dive.prices() };
+        let lagrangian = LagrangianBound::new(problem, relaxation);
+        self.dive(problem, evaluator, by_column, dive, (&mut *pool, &mut *tracker))?;
+        let mut lns = AdaptiveLns::new(problem, &lagrangian).of_starts();
+        let watch = (deadline, self.cancel);
+        let mut turn = self.turn;
+        loop {
+            let end = lns.ticks().saturating_add(turn);
+            while lns.ticks() < end && tracker.ceiling() < self.lagrangian.bound() && !self.is_late() {
+                lns.explore_by_highs(evaluator, pool, tracker, watch)?;
+            }
+            if self.cancel.is_cancelled() {
+                return Err(OptimiseError::Cancelled);
+            }
+            if tracker.ceiling() >= self.lagrangian.bound() {
+                let listed = Enumeration::complete(tracker, pool, self.lagrangian.bound());
+                return Ok(Some(Enumeration { has_ties: false, ..listed }));
+            }
+            if self.request.limits.are_met(lns.ticks(), lns.nodes()) {
+                return Ok(Some(Enumeration::limited(self.lagrangian.bound())));
+            }
+            let fixed = self.lagrangian.reduced_cost_fixings(tracker.cutoff()).len();
+            if self.problem.program.columns.len() - fixed <= self.open_columns {
+                return Ok(None);
+            }
+            turn = turn.saturating_mul(2);
+        }
+    }
+
+    /// Dives, and closes what is open at each depth.
+    fn dive<R: Evaluator<Solution = E::Solution>>(
+        &self,
+        problem: &Problem,
+        evaluator: &R,
+        by_column: &ColumnTerms,
+        mut dive: LpDive,
+        (pool, tracker): (&mut Pool<E::Solution>, &mut CutoffTracker),
+    ) -> Result<(), OptimiseError> {
+        for size in CLOSING_SIZES {
+            let depth = dive.settle_down_to(size, tracker.ceiling())?;
+            let sub_mip = SubMip { values: dive.values().clone(), is_free: dive.open_groups(by_column) };
+            let settings = ImproveSettings {
+                by_column,
+                nodes: CLOSING_NODES,
+                deadline: self.request.limits.deadline,
+                cancel: self.cancel,
+            };
+            let result = sub_mip.improve(problem, evaluator, &tracker.improving(1), &settings)?;
+            result.found.into_iter().for_each(|candidate| pool.add(candidate));
+            if dive.torn().is_empty()
+                && let Some(whole) = evaluator.evaluate(dive.values())
+            {
+                pool.add(whole);
+            }
+            tracker.take(pool);
+            if depth == Depth::Ended || self.is_late() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn is_late(&self) -> bool {
+        self.cancel.is_cancelled() || self.request.limits.is_late()
+    }
+}
