@@ -9,6 +9,8 @@ mod correlations;
 mod coverage;
 #[path = "simulation/delays.rs"]
 mod delays;
+#[path = "simulation/drawn_again.rs"]
+mod drawn_again;
 #[path = "simulation/futures.rs"]
 mod futures;
 #[path = "simulation/given.rs"]

@@ -16,7 +16,7 @@ use crate::simulate::sampling::samples::Samples;
 
 use super::kinds::{COST, NPV};
 use super::percentiles::percentiles_of;
-use super::trials::totals_of;
+use super::trials::{TOGETHER, totals_of, totals_of_each};
 
 /// The percentile of the cost that is told: what finance people plan with.
 const P80: f64 = 0.8;
@@ -68,23 +68,28 @@ pub fn attribute(
     let portfolio = valuation.portfolio();
     let mut shared: BTreeMap<SharedCause, Owed> = BTreeMap::new();
     let mut sources = Vec::new();
-    for choice in selection.choices() {
-        let alone = Selection::new([*choice]);
-        let part = totals_of(samples, valuation, &alone, [NPV, COST])?.map(Series::new);
-        if part.iter().all(|total| !varies(&total.values)) {
-            continue;
-        }
-        let mut own = [0, 1].map(|total| covariance(&part[total], &whole.totals[total]));
-        for cause in causes(portfolio, choice) {
-            let owed = shared.entry(cause).or_insert_with(|| Owed::new(samples.scores_of(cause), &whole));
-            for total in 0..2 {
-                let owed = owed.add(total, &part[total]);
-                own[total] -= owed;
+    let alone: Vec<(&Choice, Selection)> =
+        selection.choices().iter().map(|choice| (choice, Selection::new([*choice]))).collect();
+    for alone in alone.chunks(TOGETHER) {
+        let selections: Vec<&Selection> = alone.iter().map(|(_, selection)| selection).collect();
+        let parts = totals_of_each(samples, valuation, &selections, [NPV, COST])?;
+        for ((choice, alone), part) in alone.iter().zip(parts) {
+            let part = part.map(Series::new);
+            if part.iter().all(|total| !varies(&total.values)) {
+                continue;
             }
+            let mut own = [0, 1].map(|total| covariance(&part[total], &whole.totals[total]));
+            for cause in causes(portfolio, choice) {
+                let owed = shared.entry(cause).or_insert_with(|| Owed::new(samples.scores_of(cause), &whole));
+                for total in 0..2 {
+                    let owed = owed.add(total, &part[total]);
+                    own[total] -= owed;
+                }
+            }
+            let planned = [Measure::Npv, Measure::Cost].map(|measure| valuation.total(measure, alone));
+            let replaced = whole.replaced(&part, planned);
+            sources.push(whole.attribution(RiskSource::Project(choice.project), own, replaced));
         }
-        let planned = [Measure::Npv, Measure::Cost].map(|measure| valuation.total(measure, &alone));
-        let replaced = whole.replaced(&part, planned);
-        sources.push(whole.attribution(RiskSource::Project(choice.project), own, replaced));
     }
     let of_cause = |(cause, owed): (SharedCause, Owed)| {
         whole.attribution(RiskSource::Shared(cause), owed.owed, Difference::default())

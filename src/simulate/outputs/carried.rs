@@ -89,7 +89,9 @@ impl Account {
 fn spend(cell: &Cell, samples: &Samples, values: &mut Numbers) {
     values.resize(samples.trials());
     values.fill(cell.certain);
-    accumulate(values, &samples.columns_of(&cell.terms), 0);
+    samples.each_block(cell.columns(), |block| {
+        accumulate(&mut values[block.trials()], &block.columns_of(&cell.terms), 0);
+    });
 }
 
 widened! {

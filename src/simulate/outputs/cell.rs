@@ -74,6 +74,11 @@ impl Cell {
         self
     }
 
+    /// Columns of its uncertain parts.
+    pub fn columns(&self) -> impl Iterator<Item = usize> {
+        self.terms.iter().map(|&(column, _)| column)
+    }
+
     /// Columns and the bits of their coefficients.
     pub fn bits(&self) -> impl Iterator<Item = (usize, u64)> {
         self.terms.iter().map(|&(column, amount)| (column, amount.to_bits()))

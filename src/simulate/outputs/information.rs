@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
+
 use crate::domain::{Measure, ProjectIx, Quantity, Selection, Sense};
 use crate::finance::Valuation;
 use crate::simulate::error::SimulateError;
@@ -13,7 +15,7 @@ use super::attribution::{RiskSource, Series, covariance, slope};
 use super::kinds::total_of;
 use super::risk::Estimate;
 use super::statistics::{mean_of, probability};
-use super::trials::totals_of;
+use super::trials::{TOGETHER, totals_of_each};
 
 /// What it would be worth to know a source.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,19 +43,28 @@ pub fn value_of_information(
     valuation: &Valuation,
     selections: &[&Selection],
 ) -> Result<Vec<Information>, SimulateError> {
-    let signed = |selection: &Selection| -> Result<Series, SimulateError> {
-        let [values] = totals_of(samples, valuation, selection, [total_of(best_by)])?;
-        Ok(Series::new(values.into_iter().map(|value| better.sign() * value).collect()))
+    let signed = |selections: &[&Selection]| -> Result<Vec<Series>, SimulateError> {
+        let of =
+            |values: Vec<f64>| Series::new(values.into_iter().map(|value| better.sign() * value).collect());
+        let values = totals_of_each(samples, valuation, selections, [total_of(best_by)])?;
+        Ok(values.into_iter().map(|[values]| of(values)).collect())
     };
-    let options: Vec<Series> = selections.iter().map(|one| signed(one)).collect::<Result<_, _>>()?;
+    let options = signed(selections)?;
     let portfolio = valuation.portfolio();
     let projects: BTreeSet<ProjectIx> = selections.iter().flat_map(|one| one.projects()).collect();
     let question = Question { samples, options: &options };
     let mut found = Vec::new();
-    for &project in &projects {
+    let alone = |&project: &ProjectIx| {
         let choice = selections.iter().find_map(|one| one.choice(project));
-        let alone = Selection::new(choice.copied());
-        found.extend(question.answer(RiskSource::Project(project), &signed(&alone)?));
+        (project, Selection::new(choice.copied()))
+    };
+    let alone: Vec<(ProjectIx, Selection)> = projects.iter().map(alone).collect();
+    for alone in alone.chunks(TOGETHER) {
+        let known = signed(&alone.iter().map(|(_, selection)| selection).collect::<Vec<_>>())?;
+        let answer = |((project, _), known): (&(ProjectIx, Selection), &Series)| {
+            question.answer(RiskSource::Project(*project), known)
+        };
+        found.extend(alone.par_iter().zip(&known).filter_map(answer).collect::<Vec<_>>());
     }
     let causes = projects.iter().flat_map(|&project| SharedCause::of(portfolio, project, &Quantity::ALL));
     for cause in causes.collect::<BTreeSet<_>>() {

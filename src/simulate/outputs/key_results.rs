@@ -119,7 +119,9 @@ impl<'a> Changes<'a> {
 fn add(changes: &mut [f64], amount: f64, factor: Factor, samples: &Samples) {
     let amount = amount * factor.scale;
     match factor.column {
-        Some(column) => accumulate(changes, &[(amount, samples.column_of(column))], 0),
+        Some(column) => samples.each_block([column], |block| {
+            accumulate(&mut changes[block.trials()], &[(amount, block.view(column))], 0);
+        }),
         None => raise(changes, amount),
     }
 }

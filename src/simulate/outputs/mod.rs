@@ -6,6 +6,7 @@ pub mod carried;
 pub mod cell;
 pub mod dedup;
 pub mod evaluate;
+pub mod group;
 pub mod information;
 pub mod key_results;
 mod kinds;

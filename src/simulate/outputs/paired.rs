@@ -37,15 +37,18 @@ pub fn compare_with_next(
     samples.cover(valuation, options)?;
     let total = total_of(by);
     let worst = if total == COST { Worst::Highest } else { Worst::Lowest };
-    let simulated = |selection: &&Selection| {
+    let cell_of = |selection: &&Selection| {
         let cells = OptionCells::new(valuation, samples.project_factors(), selection).totals();
-        let cell = cells.into_iter().nth(total).unwrap_or_default().in_order();
-        let values = values_of(samples, &cell);
+        cells.into_iter().nth(total).unwrap_or_default().in_order()
+    };
+    let cells: Vec<Cell> = options.par_iter().map(cell_of).collect();
+    let values = values_of(samples, &cells);
+    let simulated = |(cell, values): (Cell, Vec<f64>)| {
         let influence = statistic.map(|statistic| influence(&values, statistic, worst, samples.design()));
         (cell, values, influence)
     };
     type Simulated = (Cell, Vec<f64>, Option<Vec<f64>>);
-    let simulated: Vec<Simulated> = options.par_iter().map(simulated).collect();
+    let simulated: Vec<Simulated> = cells.into_par_iter().zip(values).map(simulated).collect();
     let pair = |pair: &[Simulated]| {
         let [(one, values, influence), (next, others, influence_of_next)] = pair else { return None };
         let rounding = one.rounding_beside(one.size).max(next.rounding_beside(next.size));

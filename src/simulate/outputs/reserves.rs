@@ -20,6 +20,8 @@ use crate::simulate::sampling::samples::Samples;
 pub const HELD: [f64; 3] = [0.5, 0.8, 0.9];
 /// The probability of the funding profile.
 const PROFILE: f64 = 0.8;
+/// Periods whose spend is drawn together.
+const PERIODS_AT_ONCE: usize = 8;
 
 /// Money of one line in one period, or over all of them.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,9 +106,13 @@ impl<'a> Account<'a> {
     fn reserves(mut self, cells: &[Cell]) -> LineReserves {
         let mut periods = ByPeriod::default();
         let mut before = 0.0;
-        for (place, cell) in cells.iter().enumerate() {
+        let samples = self.samples;
+        // Where samples are drawn again, that serves some periods together.
+        let together = if samples.held().is_some() { 1 } else { PERIODS_AT_ONCE };
+        let spend = cells.chunks(together).flat_map(|cells| values_of(samples, cells));
+        for ((place, cell), spend) in cells.iter().enumerate().zip(spend) {
             let budget = self.budget.map(|budget| budget[PeriodIx::new(place)].value());
-            let mut reserve = self.period(cell, budget);
+            let mut reserve = self.period(cell, spend, budget);
             let so_far = percentiles(&self.total, [PROFILE])[0];
             reserve.profile = so_far - before;
             before = so_far;
@@ -123,8 +129,7 @@ impl<'a> Account<'a> {
     }
 
     /// One period on its own; what it leaves over, spends and overruns is added to the account.
-    fn period(&mut self, cell: &Cell, budget: Option<f64>) -> Reserve {
-        let mut spend = values_of(self.samples, cell);
+    fn period(&mut self, cell: &Cell, mut spend: Vec<f64>, budget: Option<f64>) -> Reserve {
         let rounding = cell.rounding_beside(self.size + budget.unwrap_or_default().abs());
         self.size += cell.size + budget.unwrap_or_default().abs();
         add(&mut self.total, &spend);

@@ -1,5 +1,7 @@
 //! The totals of an option trial by trial, for those who analyse them on their own.
 
+use rayon::prelude::*;
+
 use crate::domain::Selection;
 use crate::finance::Valuation;
 use crate::simulate::error::SimulateError;
@@ -9,6 +11,8 @@ use crate::simulate::sampling::samples::Samples;
 use super::cell::Cell;
 use super::variables::OptionCells;
 
+/// Selections whose totals are told together, where each is of use on its own: bounds memory.
+pub const TOGETHER: usize = 8;
 /// Trials in a block: their sums stay in the cache while all terms are added.
 const BLOCK: usize = 1024;
 
@@ -50,19 +54,44 @@ pub fn totals_of<const N: usize>(
     selection: &Selection,
     wanted: [usize; N],
 ) -> Result<[Vec<f64>; N], SimulateError> {
-    samples.cover(valuation, &[selection])?;
-    let cells = OptionCells::new(valuation, samples.project_factors(), selection).totals();
-    Ok(wanted.map(|total| values_of(samples, &cells[total].clone().in_order())))
+    let of_each = totals_of_each(samples, valuation, &[selection], wanted)?;
+    Ok(of_each.into_iter().next().unwrap_or_else(|| wanted.map(|_| Vec::new())))
 }
 
-/// The values of a cell, trial by trial; an amount that is zero on paper is zero.
-pub fn values_of(samples: &Samples, cell: &Cell) -> Vec<f64> {
-    let mut values = vec![cell.certain; samples.trials()];
-    let terms = samples.columns_of(&cell.terms);
-    for (block, values) in values.chunks_mut(BLOCK).enumerate() {
-        accumulate(values, &terms, block * BLOCK);
-    }
-    let rounding = cell.rounding_beside(0.0);
-    values.iter_mut().filter(|value| value.abs() <= rounding).for_each(|value| *value = 0.0);
+/// The same of each selection, for which samples that are not held are drawn once together.
+///
+/// # Errors
+/// As [`totals_of`].
+pub fn totals_of_each<const N: usize>(
+    samples: &Samples,
+    valuation: &Valuation,
+    selections: &[&Selection],
+    wanted: [usize; N],
+) -> Result<Vec<[Vec<f64>; N]>, SimulateError> {
+    samples.cover(valuation, selections)?;
+    let cells = |selection: &&Selection| {
+        let mut cells = OptionCells::new(valuation, samples.project_factors(), selection).totals();
+        wanted.map(|total| std::mem::take(&mut cells[total]).in_order()).to_vec()
+    };
+    let cells: Vec<Cell> = selections.iter().flat_map(cells).collect();
+    let mut values = values_of(samples, &cells).into_iter();
+    Ok(selections.iter().map(|_| wanted.map(|_| values.next().unwrap_or_default())).collect())
+}
+
+/// The values of cells, trial by trial; an amount that is zero on paper is zero.
+pub fn values_of(samples: &Samples, cells: &[Cell]) -> Vec<Vec<f64>> {
+    let mut values: Vec<Vec<f64>> = cells.iter().map(|cell| vec![cell.certain; samples.trials()]).collect();
+    samples.each_block(cells.iter().flat_map(Cell::columns), |block| {
+        values.par_iter_mut().zip(cells).for_each(|(values, cell)| {
+            let terms = block.columns_of(&cell.terms);
+            for (part, values) in values[block.trials()].chunks_mut(BLOCK).enumerate() {
+                accumulate(values, &terms, part * BLOCK);
+            }
+        });
+    });
+    values.par_iter_mut().zip(cells).for_each(|(values, cell)| {
+        let rounding = cell.rounding_beside(0.0);
+        values.iter_mut().filter(|value| value.abs() <= rounding).for_each(|value| *value = 0.0);
+    });
     values
 }

@@ -14,16 +14,16 @@ use super::plan::Design;
 use super::streams::Stream;
 
 /// The scores of the members of all blocks.
-pub struct CorrelatedScores<'a> {
-    correlations: &'a Correlations,
+#[derive(Clone, Debug, Default)]
+pub struct CorrelatedScores {
     /// Per block and member: its own scores; nothing in blocks of which nothing is drawn.
     own: Vec<Vec<Numbers>>,
 }
 
-impl<'a> CorrelatedScores<'a> {
+impl CorrelatedScores {
     /// Draws the own scores of the members of each block of which something is drawn.
     pub fn draw(
-        portfolio: &'a Portfolio,
+        portfolio: &Portfolio,
         seed: u64,
         design: &Design,
         is_drawn: impl Fn(ProjectQuantity) -> bool + Sync,
@@ -38,18 +38,24 @@ impl<'a> CorrelatedScores<'a> {
             true => block.members().par_iter().map(scores).collect(),
             false => Vec::new(),
         };
-        let correlations = portfolio.correlations();
-        Self { correlations, own: correlations.blocks().iter().map(of_block).collect() }
+        Self { own: portfolio.correlations().blocks().iter().map(of_block).collect() }
     }
 
-    /// Writes the scores of a quantity, trial by trial; false if it is correlated with nothing.
-    pub fn write(&self, (project, quantity): ProjectQuantity, column: &mut [f64]) -> bool {
-        let Some((block, member)) = self.correlations.place(project, quantity) else { return false };
-        let weights = self.correlations.blocks()[block].weights(member);
+    /// Writes the scores of a quantity, trial by trial from trial `first` on; false if it is correlated with nothing.
+    /// `correlations` are those of the portfolio.
+    pub fn write(
+        &self,
+        correlations: &Correlations,
+        (project, quantity): ProjectQuantity,
+        first: usize,
+        column: &mut [f64],
+    ) -> bool {
+        let Some((block, member)) = correlations.place(project, quantity) else { return false };
+        let weights = correlations.blocks()[block].weights(member);
         let parts = weights.iter().zip(&self.own[block]).filter(|(weight, _)| **weight != 0.0);
         let terms: Vec<Term> = parts.map(|(&weight, scores)| (weight, View::Numbers(scores))).collect();
         column.fill(0.0);
-        accumulate(column, &terms, 0);
+        accumulate(column, &terms, first);
         true
     }
 }

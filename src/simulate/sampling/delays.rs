@@ -42,6 +42,31 @@ impl Delay {
         }
     }
 
+    /// A delay between these ends, cut likewise, of whose trials nothing is kept: see [`Delay::in_these`].
+    pub fn within(mut ends: [f64; 2], longest: usize) -> Self {
+        cut(&mut ends, longest as f64);
+        let [fewest, most] = ends;
+        match fewest == most {
+            true => Self::Certain(fewest),
+            false => {
+                let periods = Numbers::default();
+                Self::Varying { periods, first: whole(fewest.floor()), last: whole(most.ceil()) }
+            }
+        }
+    }
+
+    /// The same delay with the periods of some trials alone, which are cut likewise.
+    #[must_use]
+    pub fn in_these(&self, mut periods: Numbers, longest: usize) -> Self {
+        match *self {
+            Self::Certain(periods) => Self::Certain(periods),
+            Self::Varying { first, last, .. } => {
+                cut(&mut periods, longest as f64);
+                Self::Varying { periods, first, last }
+            }
+        }
+    }
+
     /// The whole periods by which parts of an amount may be late, if these parts vary: each takes a column.
     pub fn varying_shifts(&self) -> std::ops::Range<usize> {
         match self {
@@ -92,11 +117,13 @@ impl Delay {
         }
     }
 
-    /// The delay of each trial.
-    pub fn in_trials(&self, trials: usize) -> Vec<f64> {
+    /// Writes the delay of each of the first trials.
+    pub fn fill(&self, delays: &mut [f64]) {
         match self {
-            Self::Certain(periods) => vec![*periods; trials],
-            Self::Varying { periods, .. } => periods.to_vec(),
+            Self::Certain(periods) => delays.fill(*periods),
+            Self::Varying { periods, .. } => {
+                delays.iter_mut().zip(periods.iter()).for_each(|(delay, periods)| *delay = *periods);
+            }
         }
     }
 }

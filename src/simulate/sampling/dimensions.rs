@@ -205,7 +205,7 @@ fn amount_of(project: &Project, quantity: Quantity) -> f64 {
 fn moments(distribution: &Distribution, tables: &PertTables) -> (f64, f64) {
     let mut values: [f64; LOOKS] = std::array::from_fn(|look| (look as f64 + 0.5) / LOOKS as f64);
     normal::scores(&mut values);
-    Marginal::new(distribution, tables).apply_to_scores(&mut values);
+    Marginal::new(distribution, tables).apply_to_scores(0, &mut values);
     let mean = values.iter().sum::<f64>() / LOOKS as f64;
     let variance = values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / LOOKS as f64;
     (mean, variance.sqrt())

@@ -7,7 +7,7 @@ use crate::simulate::kernel::aligned_buffer::Numbers;
 use crate::vector::widened;
 
 use super::marginal::{Marginal, PertTables, certain_value};
-use super::plan::Design;
+use super::plan::{Design, Stretch};
 use super::streams::{Grain, Stream};
 
 /// The trials in which each event occurs, by its position: 1 there and 0 elsewhere. Nothing for events that never
@@ -85,19 +85,19 @@ impl<'a> Strikes<'a> {
     pub fn apply(
         &self,
         (seed, project): (u64, &str),
-        (design, tables): (&Design, &PertTables),
+        (trials, tables): (Stretch, &PertTables),
         occurrences: &Occurrences,
         values: &mut [f64],
         drawn: &mut Numbers,
     ) {
         for &(risk, impact) in &self.impacts {
-            let occurs = &occurrences.0[impact.risk];
+            let occurs = occurrences.0[impact.risk].get(trials.trials()).unwrap_or_default();
             drawn.resize(values.len());
             match certain_value(&impact.distribution) {
                 Some(value) => drawn.fill(value),
                 None => {
                     let stream = Stream::of_impact(seed, risk, project, self.quantity.as_str());
-                    Marginal::new(&impact.distribution, tables).draw(design, &stream, drawn);
+                    Marginal::new(&impact.distribution, tables).draw(trials, &stream, drawn);
                 }
             }
             match self.quantity {

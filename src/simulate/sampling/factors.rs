@@ -1,6 +1,6 @@
 //! Factors on the amounts of a project in a trial: constants, or columns of the samples.
 
-use crate::simulate::kernel::reductions::sum_and_largest_of;
+use crate::simulate::kernel::reductions::RunningSum;
 
 /// A number per trial: a constant, or that constant times a column of the samples.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -79,8 +79,14 @@ pub struct Extent {
 impl Extent {
     /// Reads it off the numbers.
     pub fn of(column: &[f64]) -> Self {
-        let [sum, largest] = sum_and_largest_of(column);
-        Self { mean: sum / column.len() as f64, largest }
+        let mut sum = RunningSum::default();
+        sum.add(column);
+        Self::of_sum(&sum)
+    }
+
+    /// Reads it off the sum of all numbers.
+    pub fn of_sum(sum: &RunningSum) -> Self {
+        Self { mean: sum.total() / sum.count() as f64, largest: sum.largest() }
     }
 }
 

@@ -15,29 +15,30 @@ pub enum Given<'a> {
 }
 
 impl Given<'_> {
-    /// The value of each trial.
-    pub fn fill(self, values: &mut [f64]) {
+    /// The value of each trial from trial `first` on.
+    pub fn fill(self, first: usize, values: &mut [f64]) {
         match self {
             Self::Rows(rows) => {
-                values.iter_mut().zip(rows.iter().cycle()).for_each(|(value, row)| *value = *row)
+                let rows = rows.iter().cycle().skip(first.checked_rem(rows.len()).unwrap_or(0));
+                values.iter_mut().zip(rows).for_each(|(value, row)| *value = *row);
             }
             Self::Sipmath(variable) => {
-                probabilities(&variable.source, values);
+                probabilities(&variable.source, first, values);
                 values.iter_mut().for_each(|value| *value = quantile(variable, *value));
             }
         }
     }
 }
 
-/// The probability of each trial.
-fn probabilities(source: &SipSource, values: &mut [f64]) {
+/// The probability of each trial from trial `first` on.
+fn probabilities(source: &SipSource, first: usize, values: &mut [f64]) {
     match source {
-        SipSource::Stream(seeds) => hdr(*seeds, values),
+        SipSource::Stream(seeds) => hdr(*seeds, first, values),
         SipSource::Copula(streams) => {
             let mut scores = vec![0.0; values.len()];
             values.fill(0.0);
             for (seeds, weight) in streams {
-                hdr(*seeds, &mut scores);
+                hdr(*seeds, first, &mut scores);
                 normal::scores(&mut scores);
                 values.iter_mut().zip(&scores).for_each(|(value, score)| *value += weight * score);
             }
@@ -46,13 +47,13 @@ fn probabilities(source: &SipSource, values: &mut [f64]) {
     }
 }
 
-/// One number above 0 and below 1 per trial of the HDR generator, version 2 (Hubbard 2019). All of it is whole numbers below
+/// One number above 0 and below 1 per trial, from trial `first` on, of the HDR generator, version 2 (Hubbard 2019). All of it is whole numbers below
 /// 2^53, so that it is the same as in spreadsheets.
-fn hdr(seeds: HdrSeeds, uniforms: &mut [f64]) {
+fn hdr(seeds: HdrSeeds, first: usize, uniforms: &mut [f64]) {
     const LARGE: u64 = 999_999_999_999_989;
     let [variable, entity, third, fourth] =
         [seeds.variable, seeds.entity, seeds.third, seeds.fourth].map(u64::from);
-    for (trial, uniform) in (1_u64..).zip(uniforms) {
+    for (trial, uniform) in (first as u64 + 1..).zip(uniforms) {
         let first = trial * 2_499_997
             + variable * 1_800_451
             + entity * 2_000_371
@@ -111,16 +112,20 @@ mod tests {
     #[test]
     fn rows_come_again_and_again() {
         let mut values = [0.0; 7];
-        Given::Rows(&[1.0, 2.0, 3.0]).fill(&mut values);
+        Given::Rows(&[1.0, 2.0, 3.0]).fill(0, &mut values);
         assert_eq!(values, [1.0, 2.0, 3.0, 1.0, 2.0, 3.0, 1.0]);
+        Given::Rows(&[1.0, 2.0, 3.0]).fill(5, &mut values);
+        assert_eq!(values, [3.0, 1.0, 2.0, 3.0, 1.0, 2.0, 3.0]);
     }
 
     #[test]
     fn the_generator_gives_the_numbers_of_a_spreadsheet() {
         let seeds = HdrSeeds { variable: 2, entity: 1, third: 3, fourth: 4 };
         let mut uniforms = [0.0; 3];
-        hdr(seeds, &mut uniforms);
+        hdr(seeds, 0, &mut uniforms);
         assert_eq!(uniforms, HDR_2_1_3_4);
+        hdr(seeds, 1, &mut uniforms[..2]);
+        assert_eq!(uniforms[..2], HDR_2_1_3_4[1..]);
     }
 
     /// Computed apart, by the published formula in exact integers.
@@ -131,7 +136,7 @@ mod tests {
         let streams = [2, 3].map(|variable| HdrSeeds { variable, ..HdrSeeds::default() });
         let of = |source: SipSource| {
             let mut values = vec![0.0; 50_000];
-            probabilities(&source, &mut values);
+            probabilities(&source, 0, &mut values);
             normal::scores(&mut values);
             values
         };

@@ -23,10 +23,8 @@ struct Drawn {
 
 impl Drawn {
     fn new(samples: &Samples, project: ProjectIx, count: usize) -> Self {
-        // Copied, so that there is no memory for all other trials.
-        let first = |column: Vec<f64>| column[..count.min(column.len())].to_vec();
-        let quantities = Quantity::ALL.map(|quantity| first(samples.factors(project, quantity)));
-        Self { quantities, successes: first(samples.successes(project)) }
+        let quantities = Quantity::ALL.map(|quantity| samples.first_factors(project, quantity, count));
+        Self { quantities, successes: samples.first_successes(project, count) }
     }
 
     fn in_trial(&self, trial: usize) -> ProjectFuture {

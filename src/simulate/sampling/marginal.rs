@@ -10,7 +10,7 @@ use crate::vector::widened;
 use super::given::Given;
 use super::normal;
 use super::pert::{PertTable, knots_of_nodes};
-use super::plan::Design;
+use super::plan::Stretch;
 use super::streams::{Grain, Stream};
 use crate::simulate::kernel::elementary::{exp, log};
 
@@ -138,22 +138,22 @@ impl<'a> Marginal<'a> {
     }
 
     /// Draws one value per trial.
-    pub fn draw(&self, design: &Design, stream: &Stream, values: &mut [f64]) {
+    pub fn draw(&self, trials: Stretch, stream: &Stream, values: &mut [f64]) {
         match self {
             Self::Uniform(quantile) => {
-                design.uniforms(stream, quantile.grain(), values);
+                trials.uniforms(stream, quantile.grain(), values);
                 quantile.apply(values);
             }
             Self::Score(quantile) => {
-                design.scores(stream, values);
+                trials.scores(stream, values);
                 quantile.apply(values);
             }
-            Self::Trial(given) => given.fill(values),
+            Self::Trial(given) => given.fill(trials.first(), values),
         }
     }
 
-    /// Turns the normal scores of all trials into values.
-    pub fn apply_to_scores(&self, values: &mut [f64]) {
+    /// Turns the normal scores of the trials from trial `first` on into values.
+    pub fn apply_to_scores(&self, first: usize, values: &mut [f64]) {
         match self {
             Self::Uniform(quantile) => {
                 normal::probabilities(values);
@@ -161,7 +161,7 @@ impl<'a> Marginal<'a> {
             }
             Self::Score(quantile) => quantile.apply(values),
             // Whoever made them joined them as they should be.
-            Self::Trial(given) => given.fill(values),
+            Self::Trial(given) => given.fill(first, values),
         }
     }
 }

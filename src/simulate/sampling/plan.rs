@@ -83,26 +83,89 @@ impl Design {
         trials.clamp(1, self.trials)
     }
 
-    /// One number above 0 and below 1 per trial.
-    pub fn uniforms(&self, stream: &Stream, grain: Grain, uniforms: &mut [f64]) {
-        stream.uniforms(grain, uniforms);
-        if self.trials_are_independent() {
-            return;
-        }
-        let points = self.dimensions.get(stream).map(|&dimension| self.points(dimension));
-        let mut order = Vec::new();
-        for (section, trials) in (0..).zip(&self.sections) {
-            let uniforms = &mut uniforms[trials.clone()];
-            match &points {
-                Some(points) => stream.scramble(section, points, uniforms, &mut order),
-                None => stream.stratify(section, uniforms, &mut order),
+    /// All trials.
+    pub fn all(&self) -> Stretch<'_> {
+        Stretch { design: self, first: 0, count: self.trials }
+    }
+
+    /// The trials in stretches of about this many: at least so many each, but for the last, and at least a section where
+    /// trials depend on each other.
+    pub fn stretches(&self, about: usize) -> Vec<Stretch<'_>> {
+        let ends: Vec<usize> = match self.trials_are_independent() {
+            true => {
+                (0..self.trials.div_ceil(about)).map(|part| ((part + 1) * about).min(self.trials)).collect()
+            }
+            false => self.sections.iter().map(|section| section.end).collect(),
+        };
+        let mut stretches = Vec::new();
+        let mut first = 0;
+        for end in ends {
+            if end - first >= about || end == self.trials {
+                stretches.push(Stretch { design: self, first, count: end - first });
+                first = end;
             }
         }
+        stretches
+    }
+
+    /// One number above 0 and below 1 per trial.
+    pub fn uniforms(&self, stream: &Stream, grain: Grain, uniforms: &mut [f64]) {
+        self.all().uniforms(stream, grain, uniforms);
     }
 
     /// The points of each net in one dimension.
     fn points(&self, dimension: usize) -> Vec<u32> {
         sobol::points(dimension, SamplingMethod::trials_of_net(self.trials).ilog2())
+    }
+
+    /// One standard normal score per trial.
+    pub fn scores(&self, stream: &Stream, scores: &mut [f64]) {
+        self.all().scores(stream, scores);
+    }
+}
+
+/// Trials of a design that follow each other: whole sections, where the trials of a section depend on each other. They are
+/// the same numbers as those that are drawn of all trials at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Stretch<'a> {
+    design: &'a Design,
+    first: usize,
+    count: usize,
+}
+
+impl Stretch<'_> {
+    /// The first trial.
+    pub fn first(&self) -> usize {
+        self.first
+    }
+
+    /// Number of trials.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Its trials.
+    pub fn trials(&self) -> Range<usize> {
+        self.first..self.first + self.count
+    }
+
+    /// One number above 0 and below 1 per trial.
+    pub fn uniforms(&self, stream: &Stream, grain: Grain, uniforms: &mut [f64]) {
+        stream.uniforms_from(self.first, grain, uniforms);
+        if self.design.trials_are_independent() {
+            return;
+        }
+        let dimension = self.design.dimensions.get(stream);
+        let points = dimension.map(|&dimension| self.design.points(dimension));
+        let mut order = Vec::new();
+        let (here, sections) = (self.trials(), (0..).zip(&self.design.sections));
+        for (section, trials) in sections.filter(|(_, trials)| here.contains(&trials.start)) {
+            let uniforms = &mut uniforms[trials.start - self.first..trials.end - self.first];
+            match &points {
+                Some(points) => stream.scramble(section, points, uniforms, &mut order),
+                None => stream.stratify(section, uniforms, &mut order),
+            }
+        }
     }
 
     /// One standard normal score per trial.
@@ -137,6 +200,28 @@ mod tests {
             assert!(sizes.iter().max().unwrap() - sizes.iter().min().unwrap() <= 1);
         }
         assert_eq!(design(5_000, SamplingMethod::Random, 0.05).sections().len(), 1);
+    }
+
+    #[test]
+    fn stretches_draw_what_all_trials_are_drawn_as() {
+        for sampling in SamplingMethod::ALL {
+            let design = design(4_007, sampling, 0.05);
+            let stream = Stream::new(1, "test", &[]);
+            let design =
+                if sampling == SamplingMethod::Sobol { design.with_dimensions([stream]) } else { design };
+            let mut all = vec![0.0; design.trials()];
+            design.scores(&stream, &mut all);
+            for about in [1, 333, 1_000, 5_000] {
+                let stretches = design.stretches(about);
+                assert!(stretches.iter().rev().skip(1).all(|stretch| stretch.count() >= about));
+                let drawn = stretches.iter().flat_map(|stretch| {
+                    let mut part = vec![0.0; stretch.count()];
+                    stretch.scores(&stream, &mut part);
+                    part
+                });
+                assert_eq!(drawn.collect::<Vec<f64>>(), all, "{sampling:?}, {about}");
+            }
+        }
     }
 
     #[test]

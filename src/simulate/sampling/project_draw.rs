@@ -1,8 +1,10 @@
 //! What is drawn for one project: its factors, its delay and its success.
 
-use crate::domain::{Exposure, FactorModel, Portfolio, Project, ProjectIx, ProjectQuantity, Quantity};
+use crate::domain::{
+    Correlations, Exposure, FactorModel, Portfolio, Project, ProjectIx, ProjectQuantity, Quantity,
+};
 use crate::simulate::kernel::aligned_buffer::Numbers;
-use crate::simulate::kernel::reductions::accumulate;
+use crate::simulate::kernel::reductions::{accumulate, range_of};
 use crate::simulate::kernel::view::View;
 use crate::units::Share;
 use crate::vector::widened;
@@ -10,9 +12,9 @@ use crate::vector::widened;
 use super::correlated::CorrelatedScores;
 use super::delays::Delay;
 use super::events::{Occurrences, Strikes, below};
-use super::factors::{DelayedFactor, Extent, Factor, ProjectFactors};
+use super::factors::{DelayedFactor, Factor, ProjectFactors};
 use super::marginal::{Marginal, PertTables, certain_value};
-use super::plan::Design;
+use super::plan::Stretch;
 use super::sample_matrix::{Layout, Room};
 use super::streams::{Grain, Stream};
 
@@ -91,11 +93,49 @@ impl<'a> ProjectDraw<'a> {
         self.models.iter().flatten().flat_map(|model| &model.exposures)
     }
 
-    /// Columns of numbers and of flags of the project.
-    pub fn counts(&self, delay: &Delay) -> [usize; 2] {
-        let factors = (0..DELAY).filter(|&slot| self.varies(slot)).count();
-        let parts = self.bases().len() * delay.varying_shifts().len();
-        [factors + parts + usize::from(self.value_varies(delay)), usize::from(self.success_varies)]
+    /// Columns of numbers and of flags of the project, of those that are wanted.
+    pub fn counts(&self, wanted: Wanted, delay: &Delay) -> [usize; 2] {
+        let factors = (0..DELAY).filter(|&slot| self.varies(slot) && wanted.factors[slot]).count();
+        let late = if wanted.late { self.late_columns(delay) } else { 0 };
+        [factors + late, usize::from(self.success_varies && wanted.success)]
+    }
+
+    /// Columns of what comes late by a delay that varies.
+    fn late_columns(&self, delay: &Delay) -> usize {
+        self.bases().len() * delay.varying_shifts().len() + usize::from(self.value_varies(delay))
+    }
+
+    /// What is to be drawn for those of its columns that are asked for, by their places among the columns of the project.
+    pub fn wanted(&self, delay: &Delay, is_asked: impl Fn(usize) -> bool) -> Wanted {
+        let mut places = 0..;
+        let mut next = || places.next().is_some_and(&is_asked);
+        let success = self.success_varies && next();
+        let mut factors = [false; DELAY];
+        (0..DELAY).filter(|&slot| self.varies(slot)).for_each(|slot| factors[slot] = next());
+        // What comes late rests on all else.
+        match (0..self.late_columns(delay)).filter(|_| next()).count() {
+            0 => Wanted { success, factors, late: false },
+            _ => Wanted::ALL,
+        }
+    }
+
+    /// Lays out the columns that are wanted, at their places among all columns of the project.
+    pub fn lay_out(&self, wanted: Wanted, delay: &Delay, layout: &mut Layout) {
+        let numbers = |is_wanted: bool, layout: &mut Layout| match is_wanted {
+            true => layout.add_numbers(),
+            false => layout.leave_out(),
+        };
+        match wanted.success {
+            _ if !self.success_varies => 0,
+            true => layout.add_flags(),
+            false => layout.leave_out(),
+        };
+        for slot in (0..DELAY).filter(|&slot| self.varies(slot)) {
+            numbers(wanted.factors[slot], layout);
+        }
+        (0..self.late_columns(delay)).for_each(|_| {
+            numbers(wanted.late, layout);
+        });
     }
 
     /// Number of uncertain quantities.
@@ -130,19 +170,51 @@ impl<'a> ProjectDraw<'a> {
 
     /// Draws the delay. `impact` is a work buffer.
     pub fn delay(&self, world: &World, longest: usize, impact: &mut Numbers) -> Delay {
-        let certain = self.constants[DELAY];
-        if !self.varies(DELAY) {
-            return Delay::certain(certain, longest);
+        match self.periods_late(world, impact) {
+            Some(periods) => Delay::of_trials(periods, longest),
+            None => Delay::certain(self.constants[DELAY], longest),
         }
+    }
+
+    /// The delay without its periods in trials, which are drawn some at a time: those of `worlds`.
+    pub fn delay_alone<'w>(
+        &self,
+        worlds: impl Iterator<Item = World<'w>>,
+        longest: usize,
+        impact: &mut Numbers,
+    ) -> Delay {
+        let mut ends = [f64::INFINITY, f64::NEG_INFINITY];
+        for world in worlds {
+            let Some(periods) = self.periods_late(&world, impact) else { break };
+            let [low, high] = range_of(&periods);
+            ends = [ends[0].min(low), ends[1].max(high)];
+        }
+        match self.varies(DELAY) {
+            true => Delay::within(ends, longest),
+            false => Delay::certain(self.constants[DELAY], longest),
+        }
+    }
+
+    /// The delay with its periods in some trials. `impact` is a work buffer.
+    pub fn delay_in(&self, world: &World, (delay, longest): (&Delay, usize), impact: &mut Numbers) -> Delay {
+        delay.in_these(self.periods_late(world, impact).unwrap_or_default(), longest)
+    }
+
+    /// How late the project comes in each trial, in periods; `None` if that does not vary. `impact` is a work buffer.
+    pub fn periods_late(&self, world: &World, impact: &mut Numbers) -> Option<Numbers> {
+        if !self.varies(DELAY) {
+            return None;
+        }
+        let certain = self.constants[DELAY];
         let id = self.project.id.as_str();
-        let mut periods = Numbers::zeros(world.design.trials());
+        let mut periods = Numbers::zeros(world.trials.count());
         if let Some(model) = self.models[DELAY] {
             world.draw(model, (self.position, Quantity::Delay), id, &mut periods);
         }
         // What would come early by its own does not make up for what an event does.
         periods.iter_mut().for_each(|periods| *periods = periods.max(0.0) + certain);
         world.strike(self.strikes[DELAY].as_ref(), id, &mut periods, impact);
-        Delay::of_trials(periods, longest)
+        Some(periods)
     }
 
     /// Lays out the columns of the project after those of the projects before.
@@ -178,26 +250,31 @@ impl<'a> ProjectDraw<'a> {
         ProjectFactors { cost, benefit, demand, effect, success, value }
     }
 
-    /// Draws the columns of the project into their buffers, and returns the statistics of each in the order of the
-    /// layout. `success` and `impact` are work buffers.
+    /// Draws the columns of the project that are wanted into their buffers, and shows each once it is done, in the order of
+    /// the layout. `success` and `impact` are work buffers.
     pub fn fill(
         &self,
         world: &World,
+        wanted: Wanted,
         (delay, room): (&Delay, Room),
         [success, impact]: &mut [Numbers; 2],
-    ) -> Vec<Extent> {
+        mut show: impl FnMut(&[f64]),
+    ) {
         let id = self.project.id.as_str();
         let Room { mut numbers, mut flags } = room;
-        let mut extents = Vec::with_capacity(self.quantities());
-        if self.success_varies {
-            success.resize(world.design.trials());
-            world.design.uniforms(&Stream::of_success(world.seed, id), Grain::Coarse, success);
+        let is_drawn = |slot: usize| self.varies(slot) && wanted.factors[slot];
+        let takes = |(slot, quantity): (usize, &Quantity)| is_drawn(slot) && takes_success(*quantity);
+        if self.success_varies && (wanted.success || Quantity::FACTORS.iter().enumerate().any(takes)) {
+            success.resize(world.trials.count());
+            world.trials.uniforms(&Stream::of_success(world.seed, id), Grain::Coarse, success);
             below(success, self.project.success_probability.value());
-            flag(success, flags.next_column());
-            extents.push(Extent::of(success));
+            if wanted.success {
+                flag(success, flags.next_column());
+                show(success);
+            }
         }
         let mut own: [&[f64]; DELAY] = [&[]; DELAY];
-        for (slot, quantity) in Quantity::FACTORS.iter().enumerate().filter(|&(slot, _)| self.varies(slot)) {
+        for (slot, quantity) in Quantity::FACTORS.iter().enumerate().filter(|&(slot, _)| is_drawn(slot)) {
             let column = numbers.next_column();
             match self.models[slot] {
                 Some(model) => world.draw(model, (self.position, *quantity), id, column),
@@ -207,12 +284,12 @@ impl<'a> ProjectDraw<'a> {
             if takes_success(*quantity) && self.success_varies {
                 multiply(column, success);
             }
-            extents.push(Extent::of(column));
+            show(column);
             own[slot] = column;
         }
-        let late = || numbers.next_column();
-        self.fill_parts(delay, (success, own), late, &mut extents);
-        extents
+        if wanted.late {
+            self.fill_parts(delay, (success, own), || numbers.next_column(), show);
+        }
     }
 
     /// Draws the columns of what a delay makes late of each factor, given success and those factors that have columns,
@@ -222,7 +299,7 @@ impl<'a> ProjectDraw<'a> {
         delay: &Delay,
         (success, own): (&[f64], [&[f64]; DELAY]),
         mut next_column: impl FnMut() -> &'c mut [f64],
-        extents: &mut Vec<Extent>,
+        mut show: impl FnMut(&[f64]),
     ) {
         for basis in self.bases() {
             for shift in delay.varying_shifts() {
@@ -233,7 +310,7 @@ impl<'a> ProjectDraw<'a> {
                     Basis::Success => multiply(column, success),
                     Basis::Plan => {}
                 }
-                extents.push(Extent::of(column));
+                show(column);
             }
         }
         if self.value_varies(delay) {
@@ -242,9 +319,23 @@ impl<'a> ProjectDraw<'a> {
             if self.success_varies {
                 multiply(column, success);
             }
-            extents.push(Extent::of(column));
+            show(column);
         }
     }
+}
+
+/// Which columns of a project are to be drawn, of those that it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    success: bool,
+    factors: [bool; DELAY],
+    /// What comes late by a delay that varies, for which all else is drawn.
+    late: bool,
+}
+
+impl Wanted {
+    /// All columns.
+    pub const ALL: Self = Self { success: true, factors: [true; DELAY], late: true };
 }
 
 /// Place of the delay in [`Quantity::ALL`], after all factors.
@@ -267,49 +358,52 @@ fn takes_success(quantity: Quantity) -> bool {
 }
 
 /// Inputs shared by all draws.
+#[derive(Clone, Copy)]
 pub struct World<'a> {
     /// The seed.
     pub seed: u64,
-    /// How trials are drawn.
-    pub design: &'a Design,
-    /// The scores of every driver that a quantity follows; nothing for the others.
-    pub drivers: Vec<Numbers>,
-    /// The scores of quantities that are correlated pair by pair.
-    pub correlated: CorrelatedScores<'a>,
+    /// The trials that are drawn.
+    pub trials: Stretch<'a>,
+    /// The scores of every driver that a quantity follows, in all trials; nothing for the others.
+    pub drivers: &'a [Numbers],
+    /// The scores of quantities that are correlated pair by pair, likewise.
+    pub correlated: &'a CorrelatedScores,
+    /// Their correlations.
+    pub correlations: &'a Correlations,
     /// The trials in which risk events occur.
-    pub occurrences: Occurrences,
+    pub occurrences: &'a Occurrences,
     /// Tables of PERT distributions.
-    pub tables: PertTables,
+    pub tables: &'a PertTables,
 }
 
 impl World<'_> {
     /// Adds what risk events do to a quantity of a project. `drawn` is a work buffer.
     fn strike(&self, strikes: Option<&Strikes>, project: &str, column: &mut [f64], drawn: &mut Numbers) {
         if let Some(strikes) = strikes {
-            let how = (self.design, &self.tables);
-            strikes.apply((self.seed, project), how, &self.occurrences, column, drawn);
+            let how = (self.trials, self.tables);
+            strikes.apply((self.seed, project), how, self.occurrences, column, drawn);
         }
     }
 
     /// Draws one factor, given the id of its project: its own part alone, or joined by a Gaussian copula with the drivers that it
     /// follows (Li 2000), or with what it is correlated with.
     fn draw(&self, model: &FactorModel, of: ProjectQuantity, id: &str, column: &mut [f64]) {
-        let marginal = Marginal::new(&model.distribution, &self.tables);
-        if self.correlated.write(of, column) {
-            return marginal.apply_to_scores(column);
+        let (marginal, first) = (Marginal::new(&model.distribution, self.tables), self.trials.first());
+        if self.correlated.write(self.correlations, of, first, column) {
+            return marginal.apply_to_scores(first, column);
         }
         let stream = Stream::of_factor(self.seed, id, of.1.as_str());
         if model.exposures.is_empty() {
-            return marginal.draw(self.design, &stream, column);
+            return marginal.draw(self.trials, &stream, column);
         }
         let own = (1.0 - model.explained()).max(0.0).sqrt();
-        self.design.scores(&stream, column);
+        self.trials.scores(&stream, column);
         scale(column, own);
         for exposure in &model.exposures {
             let scores = View::Numbers(&self.drivers[exposure.driver]);
-            accumulate(column, &[(exposure.loading, scores)], 0);
+            accumulate(column, &[(exposure.loading, scores)], first);
         }
-        marginal.apply_to_scores(column);
+        marginal.apply_to_scores(first, column);
     }
 }
 

@@ -8,6 +8,8 @@ use crate::simulate::kernel::view::View;
 #[derive(Clone, Debug)]
 pub struct Columns {
     length: usize,
+    /// Numbers from the beginning of a column to that of the next.
+    stride: usize,
     places: Vec<Place>,
     numbers: Numbers,
     flags: Vec<u8>,
@@ -18,6 +20,8 @@ pub struct Columns {
 enum Place {
     Numbers(usize),
     Flags(usize),
+    /// It is not there.
+    Nowhere,
 }
 
 /// Layout of the columns.
@@ -41,6 +45,16 @@ impl Layout {
         self.add(Place::Flags(self.flags - 1))
     }
 
+    /// Adds a column that is not there, so that those after it have their positions; returns its own.
+    pub fn leave_out(&mut self) -> usize {
+        self.add(Place::Nowhere)
+    }
+
+    /// Number of columns so far.
+    pub fn columns(&self) -> usize {
+        self.places.len()
+    }
+
     fn add(&mut self, place: Place) -> usize {
         self.places.push(place);
         self.places.len() - 1
@@ -51,33 +65,45 @@ impl Columns {
     /// Columns that hold nothing yet, each of one length.
     pub fn new(layout: Layout, length: usize) -> Self {
         let Layout { places, numbers, flags } = layout;
-        let numbers = Numbers::zeros(numbers * stride(length));
-        Self { length, places, numbers, flags: vec![0; flags * length] }
+        // Each column of numbers begins a cache line.
+        let stride = length.next_multiple_of(IN_LINE);
+        let (numbers, flags) = (Numbers::zeros(numbers * stride), vec![0; flags * stride]);
+        Self { length, stride, places, numbers, flags }
     }
 
-    /// The values of a column.
+    /// Makes all columns as long as this, which is at most what they were made for.
+    pub fn shorten(&mut self, length: usize) {
+        self.length = length.min(self.stride);
+    }
+
+    /// The values of a column; none of one that was left out.
     pub fn view(&self, column: usize) -> View<'_> {
         match self.places[column] {
-            Place::Numbers(row) => View::Numbers(&self.numbers[row * stride(self.length)..][..self.length]),
-            Place::Flags(row) => View::Flags(&self.flags[row * self.length..][..self.length]),
+            Place::Numbers(row) => View::Numbers(&self.numbers[row * self.stride..][..self.length]),
+            Place::Flags(row) => View::Flags(&self.flags[row * self.stride..][..self.length]),
+            Place::Nowhere => View::Numbers(&[]),
+        }
+    }
+
+    /// Buffers for the first columns of numbers and of flags, this number of each.
+    pub fn room(&mut self, [numbers, flags]: [usize; 2]) -> Room<'_> {
+        let (length, stride) = (self.length, self.stride);
+        Room {
+            numbers: InColumns::cut(&mut &mut self.numbers[..], numbers, stride, length),
+            flags: InColumns::cut(&mut &mut self.flags[..], flags, stride, length),
         }
     }
 
     /// Buffers for this number of columns of numbers and of flags at a time, in the order in which they were laid out.
     pub fn rooms(&mut self, counts: impl Iterator<Item = [usize; 2]>) -> Vec<Room<'_>> {
-        let length = self.length;
+        let (length, stride) = (self.length, self.stride);
         let (mut numbers, mut flags) = (&mut self.numbers[..], &mut self.flags[..]);
         let room = |[number_count, flag_count]: [usize; 2]| Room {
-            numbers: InColumns::cut(&mut numbers, number_count, stride(length), length),
-            flags: InColumns::cut(&mut flags, flag_count, length, length),
+            numbers: InColumns::cut(&mut numbers, number_count, stride, length),
+            flags: InColumns::cut(&mut flags, flag_count, stride, length),
         };
         counts.map(room).collect()
     }
-}
-
-/// Distance between columns of numbers, in numbers: each begins a cache line.
-fn stride(length: usize) -> usize {
-    length.next_multiple_of(IN_LINE)
 }
 
 /// Room to write some columns into.
@@ -138,6 +164,12 @@ mod tests {
                     (view, _) => panic!("{column}: {view:?}"),
                 }
             }
+            columns.shorten(length - 1);
+            let lengths = (0..4).map(|column| match columns.view(column) {
+                View::Numbers(numbers) => numbers.len(),
+                View::Flags(flags) => flags.len(),
+            });
+            assert!(lengths.eq([length - 1; 4]));
         }
     }
 }

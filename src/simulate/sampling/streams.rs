@@ -79,19 +79,37 @@ impl Stream {
 
     /// One number above 0 and below 1 per trial.
     pub fn uniforms(&self, grain: Grain, uniforms: &mut [f64]) {
+        self.uniforms_from(0, grain, uniforms);
+    }
+
+    /// The same from a later trial on.
+    pub fn uniforms_from(&self, first: usize, grain: Grain, uniforms: &mut [f64]) {
         match grain {
-            Grain::Coarse => self.fill(uniforms, coarse_units),
-            Grain::Fine => self.fill(uniforms, fine_units),
+            Grain::Coarse => self.fill(first, uniforms, coarse_units),
+            Grain::Fine => self.fill(first, uniforms, fine_units),
         }
     }
 
-    /// Fills numbers with those that are made of the words of each chunk.
-    fn fill<const N: usize>(&self, numbers: &mut [f64], units: impl Fn([&Row; 4]) -> [f64; N] + Copy) {
+    /// Fills numbers with those that are made of the words of each chunk, from number `first` on.
+    fn fill<const N: usize>(
+        &self,
+        first: usize,
+        numbers: &mut [f64],
+        units: impl Fn([&Row; 4]) -> [f64; N] + Copy,
+    ) {
         let keys = philox::round_keys(self.key);
+        let head = (first.next_multiple_of(N) - first).min(numbers.len());
+        let (head, numbers) = numbers.split_at_mut(head);
+        if !head.is_empty() {
+            let mut chunk = [[0.0; N]];
+            fill_chunks(&mut chunk, (first / N) as u32, &keys, units);
+            head.copy_from_slice(&chunk[0][first % N..][..head.len()]);
+        }
+        let next = first.div_ceil(N) as u32;
         if has_many_registers() {
-            fill::<2, N>(numbers, &keys, units);
+            fill::<2, N>(numbers, next, &keys, units);
         } else {
-            fill::<1, N>(numbers, &keys, units);
+            fill::<1, N>(numbers, next, &keys, units);
         }
     }
 
@@ -197,14 +215,15 @@ fn encrypted<const CHUNKS: usize>(
 }
 
 widened! {
-    /// Makes numbers of the words of every chunk.
+    /// Makes numbers of the words of every chunk, from chunk `next` on.
     fn fill<const CHUNKS: usize, const N: usize>(
         numbers: &mut [f64],
+        next: u32,
         keys: &RoundKeys,
         units: impl Fn([&Row; 4]) -> [f64; N] + Copy,
     ) {
         let (whole, rest) = numbers.split_at_mut(numbers.len() / (CHUNKS * N) * (CHUNKS * N));
-        let mut next = 0;
+        let mut next = next;
         for chunks in whole.as_chunks_mut().0.as_chunks_mut().0 {
             fill_chunks::<CHUNKS, N>(chunks, next, keys, units);
             next += CHUNKS as u32;
@@ -309,6 +328,11 @@ mod tests {
             stream.uniforms(grain, &mut short);
             stream.uniforms(grain, &mut long);
             assert_eq!(short, long[..101]);
+            for (first, length) in [(0, 333), (1, 5), (32, 64), (64, 101), (70, 263), (127, 1), (130, 203)] {
+                let mut later = vec![0.0; length];
+                stream.uniforms_from(first, grain, &mut later);
+                assert_eq!(later, long[first..first + length], "{first}");
+            }
             long.sort_by(f64::total_cmp);
             assert!(long.windows(2).all(|pair| pair[0] < pair[1]), "no number is drawn twice");
         }
