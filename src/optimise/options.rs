@@ -124,7 +124,8 @@ fn best_with_and_without(candidates: &[Box<Candidate<Selection>>], portfolio: &P
 }
 
 /// Finds up to `count` best solutions of a bare program that maximises its objective: binary and bounded continuous
-/// columns. Solutions differ in at least `settings.min_difference` binaries.
+/// columns. Solutions differ in at least `settings.min_difference` binaries. Of equally good ones any may come first, as
+/// nothing but the objective is known of them; the same program gives the same.
 ///
 /// # Errors
 /// If cancelled, or if the solver fails.
@@ -139,7 +140,8 @@ pub fn solve_program(
         rows: program.rows.iter().cloned().map(Row::scaled).collect(),
     };
     let problem = Problem::of_program(&scaled);
-    let mut search = RankedSearch::new(&problem, ProgramEvaluator { problem: &problem }, settings, cancel);
+    let search = RankedSearch::new(&problem, ProgramEvaluator { problem: &problem }, settings, cancel);
+    let mut search = search.within_rounding();
     let status = search.run(count)?;
     let solutions = search.into_ranked().into_iter().map(|found| {
         let gap = found.gap();

@@ -22,6 +22,17 @@ pub fn is_loosely_coupled(program: &Program) -> bool {
         && draws <= LOOSE_MAX_DENSITY * columns * lengths.len() as f64
 }
 
+/// Columns per different value of the objective from which on these are few.
+const FEW_VALUES_COLUMNS: usize = 20;
+
+/// True if most columns share their objective with many others, so that they differ by what they take of limits alone.
+pub fn has_few_values(program: &Program) -> bool {
+    let mut values: Vec<f64> = program.columns.iter().map(|column| column.objective).collect();
+    values.sort_by(f64::total_cmp);
+    values.dedup();
+    values.len() * FEW_VALUES_COLUMNS <= program.columns.len()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -47,6 +58,15 @@ mod tests {
         // Four periods of every fund: each column draws on four limits.
         let periods = funds.repeat(4);
         assert!(!is_loosely_coupled(&program(120, &periods)), "many limits a column");
+    }
+
+    #[test]
+    fn values_are_few_where_many_columns_share_them() {
+        let mut counted = program(120, &[]);
+        counted.columns.iter_mut().enumerate().for_each(|(at, column)| column.objective = (at % 6) as f64);
+        assert!(has_few_values(&counted));
+        counted.columns.iter_mut().enumerate().for_each(|(at, column)| column.objective = (at % 7) as f64);
+        assert!(!has_few_values(&counted));
     }
 
     #[test]

@@ -10,7 +10,9 @@ mod coupling;
 pub mod cross_check;
 mod exchanges;
 pub mod one_by_one;
+mod parts;
 pub mod reduce_then_tree;
+mod row_cuts;
 pub mod ties;
 pub mod whole_tree;
 
@@ -28,9 +30,11 @@ use super::model::pool::{Candidate, Pool, ProjectSet};
 use super::model::program::{ByRow, Program};
 use super::outcome::{OptimiseError, Outcome, SolveStatus};
 use super::result::Engine;
-use coupling::is_loosely_coupled;
+use coupling::{has_few_values, is_loosely_coupled};
 use exchanges::improved;
+use parts::best_of_parts;
 use reduce_then_tree::{ReducedProblem, SizeThresholds, TABLEAU_CELLS_IN_CACHE, reduce};
+use row_cuts::with_row_cuts;
 use whole_tree::{Enumeration, SearchRequest, enumerate};
 
 /// Share of the time limit for the tree search before HiGHS takes over.
@@ -45,12 +49,19 @@ const FIRST_TREE_SHARE: f64 = 0.3;
 
 /// Tick limit per option of the tree search before HiGHS on programs that nearly fall apart: about a tenth of a second.
 const SHORT_TREE_TICKS: u64 = 150_000_000;
+/// Node limit per option of the same: on a small tableau the evaluation of equals takes longer than ticks tell.
+const SHORT_TREE_NODES: u64 = 5_000;
+/// Ticks of its first turns.
+const SHORT_TURN_TICKS: u64 = 10_000_000;
 
 /// Gap below which a solution counts as exact: the tolerance of a solver.
 const EXACT_GAP: f64 = 1e-7;
 
 /// Excess over the gap asked for that counts as rounding, of shares and of solvers' bounds.
 const GAP_ROUNDING: f64 = 1e-8;
+
+/// Gap that counts as none where rounding is allowed.
+const ALLOWED_ROUNDING: f64 = 5e-9;
 
 /// Part of a step, and of a bound, by which a bound below a step still allows it: rounding of solvers.
 const STEP_ROUNDING: f64 = 1e-6;
@@ -110,6 +121,8 @@ pub struct RankedSearch<'a, E: Evaluator> {
     pub(super) outside: f64,
     /// Ties are settled: the first of solutions with the same objective is searched for.
     pub(super) settles_ties: bool,
+    /// Gap that counts as none: 0 unless rounding is allowed.
+    pub(super) rounding: f64,
     /// Options wanted of HiGHS of which most should need no solve, as the bound of one proves its neighbours, too: 0 if
     /// that is not tried.
     pub(super) wanted_as_neighbours: usize,
@@ -136,6 +149,7 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
             prices: None,
             outside: f64::INFINITY,
             settles_ties: true,
+            rounding: 0.0,
             wanted_as_neighbours: 0,
         }
     }
@@ -144,6 +158,13 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
     #[must_use]
     pub fn without_ties(self) -> Self {
         Self { settles_ties: false, ..self }
+    }
+
+    /// The same search without ties and within rounding: a solution within 5 × 10⁻⁹ of the bound counts as the best, so
+    /// that the slack of cuts and the tolerance of HiGHS keep nothing from ending.
+    #[must_use]
+    pub fn within_rounding(self) -> Self {
+        Self { rounding: ALLOWED_ROUNDING, ..self.without_ties() }
     }
 
     /// The same search with other size thresholds, so that small problems are treated as large ones.
@@ -181,8 +202,11 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
         if self.is_large() && !is_loose {
             return self.run_reduced(options, allowed, f64::INFINITY);
         }
-        if is_loose || !tries_tree(self.problem.program, self.settings.solver) {
-            return self.run_highs(options, is_loose);
+        if is_loose {
+            return self.run_loose(options);
+        }
+        if !tries_tree(self.problem.program, self.settings.solver) {
+            return self.run_highs(options, false);
         }
         let hands_on = self.settings.solver == Solver::Auto && self.settings.work_limit.is_none();
         let reduces = hands_on && Tree::size(self.problem.program) > self.sizes.some;
@@ -214,19 +238,63 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
         }
     }
 
+    /// Finds the options of a program that nearly falls apart: part by part if it does, and else with cuts from each of its
+    /// limits. Where few different values are to be had, columns dominate one another: HiGHS's presolve sees that.
+    fn run_loose(&mut self, options: usize) -> Result<SolveStatus, OptimiseError> {
+        if self.settings.work_limit.is_some() {
+            return self.run_highs(options, true);
+        }
+        if has_few_values(self.problem.program) {
+            let status = self.solve_one_by_one(options, self.outside, Engine::Highs, Prover::Highs)?;
+            return if status == SolveStatus::Unknown { self.run_highs(options, false) } else { Ok(status) };
+        }
+        if let Some(best) = best_of_parts(self.problem.program, &self.short_request(1), self.cancel) {
+            self.outside = self.outside.min(best.bound + self.problem.constant);
+            self.evaluator.evaluate(&best.values).into_iter().for_each(|candidate| self.pool.add(candidate));
+            let first = self.best_known(self.outside, Engine::Search);
+            if options == 1 && first.is_some_and(|first| self.is_proven(&first)) {
+                return self.solve_one_by_one(options, self.outside, Engine::Search, Prover::Highs);
+            }
+        }
+        let Some(program) = with_row_cuts(self.problem.program, self.cancel)? else {
+            return Ok(SolveStatus::Infeasible);
+        };
+        let problem = Problem { program: &program, ..self.problem.clone() };
+        let mut search = RankedSearch {
+            problem: &problem,
+            evaluator: &self.evaluator,
+            settings: self.settings,
+            cancel: self.cancel,
+            pool: std::mem::take(&mut self.pool),
+            found: Vec::new(),
+            deadline: self.deadline,
+            sizes: self.sizes,
+            reduced: None,
+            prices: None,
+            outside: self.outside,
+            settles_ties: self.settles_ties,
+            rounding: self.rounding,
+            wanted_as_neighbours: 0,
+        };
+        let status = search.run_highs(options, true);
+        (self.pool, self.found, self.outside) = (search.pool, search.found, search.outside);
+        status
+    }
+
     /// Finds the options one by one with HiGHS. Where the program nearly falls apart and a gap may be left, a tree search
     /// gets a short time before, if its tableau is small, and neighbours of an option may be the next ones.
     fn run_highs(&mut self, options: usize, is_loose: bool) -> Result<SolveStatus, OptimiseError> {
-        if is_loose && self.settings.gap > 0.0 && self.settings.work_limit.is_none() {
-            self.wanted_as_neighbours = options;
-            if Tree::size(self.problem.program) <= self.sizes.some {
-                let listed = self.list_shortly(options);
-                match listed.end {
-                    TreeEnd::Complete => return self.conclude(options, listed),
-                    TreeEnd::Cancelled => return Err(OptimiseError::Cancelled),
-                    TreeEnd::Limit => self.outside = listed.bound,
-                }
+        if is_loose && self.settings.work_limit.is_none() {
+            self.wanted_as_neighbours = if self.settings.gap > 0.0 { options } else { 0 };
+            let is_small = self.settings.gap > 0.0 && Tree::size(self.problem.program) <= self.sizes.some;
+            let reduced = if is_small { self.list_shortly(options) } else { self.reduce_shortly(options)? };
+            match reduced.listed.end {
+                TreeEnd::Complete => return self.conclude(options, reduced.listed),
+                TreeEnd::Cancelled => return Err(OptimiseError::Cancelled),
+                TreeEnd::Limit => self.outside = self.outside.min(reduced.listed.bound),
             }
+            self.reduced = Some(reduced);
+            return self.solve_one_by_one(options, self.outside, Engine::Search, Prover::Highs);
         }
         let Some(bound) = self.prepare()? else { return Ok(SolveStatus::Infeasible) };
         let engine = if self.outside < bound { Engine::Search } else { Engine::Highs };
@@ -234,12 +302,24 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
     }
 
     /// A tree search for all options that soon gives up.
-    fn list_shortly(&mut self, options: usize) -> Enumeration {
+    fn list_shortly(&mut self, options: usize) -> ReducedProblem {
+        let request = self.short_request(options);
+        let listed = enumerate(self.problem, &self.evaluator, &mut self.pool, &request, self.cancel);
+        ReducedProblem::whole(listed)
+    }
+
+    /// The same of the reduced program.
+    fn reduce_shortly(&mut self, options: usize) -> Result<ReducedProblem, OptimiseError> {
+        let (request, sizes) =
+            (self.short_request(options), SizeThresholds { turn: SHORT_TURN_TICKS, ..self.sizes });
+        reduce(self.problem, &self.evaluator, &mut self.pool, &request, &sizes, self.cancel)
+    }
+
+    fn short_request(&self, options: usize) -> SearchRequest {
         let request = self.request(options, None, Some(1.0));
         let ticks = SHORT_TREE_TICKS.saturating_mul(options as u64);
-        let limits = SearchLimits { ticks, deadline: self.deadline, ..request.limits };
-        let request = SearchRequest { limits, ..request };
-        enumerate(self.problem, &self.evaluator, &mut self.pool, &request, self.cancel)
+        let nodes = SHORT_TREE_NODES.saturating_mul(options as u64).min(request.limits.nodes);
+        SearchRequest { limits: SearchLimits { ticks, nodes, deadline: self.deadline }, ..request }
     }
 
     /// Searches for the one best solution.
@@ -363,7 +443,7 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
         SearchRequest {
             options,
             difference: self.settings.min_difference,
-            gap: self.settings.gap,
+            gap: self.settings.gap.max(self.rounding),
             limits: SearchLimits {
                 ticks: if share.is_some() { self.sizes.ticks } else { u64::MAX },
                 nodes: self.settings.work_limit.map_or(u64::MAX, nodes),

@@ -241,8 +241,9 @@ impl<E: Evaluator> RankedSearch<'_, E> {
         bound: f64,
         engine: Engine,
     ) -> Result<Outcome<Found<E::Solution>>, OptimiseError> {
-        let mut tolerance =
-            if self.settings.gap < USUAL_TOLERANCE_MIN_GAP { Tolerance::Tight } else { Tolerance::Usual };
+        // Where rounding is allowed the tight one, which takes longer, waits until the usual one leaves a gap.
+        let needs_tight = self.rounding == 0.0 && self.settings.gap < USUAL_TOLERANCE_MIN_GAP;
+        let mut tolerance = if needs_tight { Tolerance::Tight } else { Tolerance::Usual };
         for _ in 0..MAX_RECHECKS {
             let Some(outcome) = self.solve_in_remaining_time(program, tolerance)? else {
                 return Ok(self.best_known(bound, engine).map_or(Outcome::Unknown, Outcome::Found));
@@ -266,7 +267,13 @@ impl<E: Evaluator> RankedSearch<'_, E> {
                         let found = Found { candidate, bound, engine };
                         let is_better =
                             |known: &Found<E::Solution>| known.candidate.order(&found.candidate).is_lt();
-                        return Ok(Outcome::Found(known.filter(is_better).unwrap_or(found)));
+                        let found = known.filter(is_better).unwrap_or(found);
+                        let is_open = outcome.status == SolveStatus::Optimal && !self.is_proven(&found);
+                        if is_open && tolerance == Tolerance::Usual && self.rounding > 0.0 {
+                            tolerance = Tolerance::Tight;
+                            continue;
+                        }
+                        return Ok(Outcome::Found(found));
                     }
                     match tolerance {
                         Tolerance::Usual => tolerance = Tolerance::Tight,
@@ -302,7 +309,7 @@ impl<E: Evaluator> RankedSearch<'_, E> {
         } else {
             1.0
         };
-        let gap = share * self.settings.gap;
+        let gap = (share * self.settings.gap).max(self.rounding);
         let limits = SolveLimits { gap, time, nodes: self.settings.work_limit, tolerance };
         match &self.reduced {
             Some(reduced) => reduced.solve(program, &limits, self.cancel),

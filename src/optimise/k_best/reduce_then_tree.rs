@@ -94,7 +94,8 @@ pub struct ReducedProblem {
 }
 
 impl ReducedProblem {
-    fn whole(listed: Enumeration) -> Self {
+    /// A problem of which nothing is fixed.
+    pub fn whole(listed: Enumeration) -> Self {
         Self { listed, fixings: Vec::new(), ceiling: f64::NEG_INFINITY, prices: None }
     }
 

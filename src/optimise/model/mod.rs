@@ -3,6 +3,7 @@
 pub mod cliques;
 pub mod column_terms;
 pub mod decisions;
+pub mod knapsack;
 pub mod limits;
 pub mod pool;
 pub mod presolve;
