@@ -241,10 +241,11 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
     /// Finds the options of a program that nearly falls apart: part by part if it does, and else with cuts from each of its
     /// limits. Where few different values are to be had, columns dominate one another: HiGHS's presolve sees that.
     fn run_loose(&mut self, options: usize) -> Result<SolveStatus, OptimiseError> {
-        if self.settings.work_limit.is_some() {
+        let has_few_values = has_few_values(self.problem.program);
+        if self.settings.work_limit.is_some() || (has_few_values && options > 1) {
             return self.run_highs(options, true);
         }
-        if has_few_values(self.problem.program) {
+        if has_few_values {
             let status = self.solve_one_by_one(options, self.outside, Engine::Highs, Prover::Highs)?;
             return if status == SolveStatus::Unknown { self.run_highs(options, false) } else { Ok(status) };
         }
@@ -284,9 +285,12 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
     /// Finds the options one by one with HiGHS. Where the program nearly falls apart and a gap may be left, a tree search
     /// gets a short time before, if its tableau is small, and neighbours of an option may be the next ones.
     fn run_highs(&mut self, options: usize, is_loose: bool) -> Result<SolveStatus, OptimiseError> {
-        if is_loose && self.settings.work_limit.is_none() {
-            self.wanted_as_neighbours = if self.settings.gap > 0.0 { options } else { 0 };
-            let is_small = self.settings.gap > 0.0 && Tree::size(self.problem.program) <= self.sizes.some;
+        let is_free = is_loose && self.settings.work_limit.is_none();
+        if is_free && self.settings.gap > 0.0 {
+            self.wanted_as_neighbours = options;
+        }
+        let is_small = self.settings.gap > 0.0 && Tree::size(self.problem.program) <= self.sizes.some;
+        if is_free && (is_small || !has_few_values(self.problem.program)) {
             let reduced = if is_small { self.list_shortly(options) } else { self.reduce_shortly(options)? };
             match reduced.listed.end {
                 TreeEnd::Complete => return self.conclude(options, reduced.listed),
