@@ -97,7 +97,19 @@ const GOALS: [&str; 6] = [
 
 #[test]
 fn random_portfolios_with_every_kind_of_rule_pass() {
-    for (seed, goal) in GOALS.into_iter().enumerate() {
+    pass([1, 2, 5]);
+}
+
+#[test]
+#[ignore = "takes a minute"]
+fn random_portfolios_of_other_goals_pass() {
+    pass([0, 3, 4]);
+}
+
+/// Checks the results of random portfolios, each with a goal of its own.
+fn pass(seeds: [usize; 3]) {
+    for seed in seeds {
+        let goal = GOALS[seed];
         let kinds = Kinds { shares: seed % 2 == 1, risk: false, goal };
         let case = random_case(seed as u64 + 11, kinds);
         let found = assert_clean(case.path(), &case.results());
@@ -256,8 +268,16 @@ fn changed_cells(case: &Case, dice: &mut Dice, every: usize) -> usize {
 fn a_number_that_is_changed_by_a_millionth_is_named() {
     let goal = "maximise = { strategic_value = 0.6, npv = 0.4 }\nrank_by = \"npv.p10\"";
     let kinds = Kinds { shares: false, risk: true, goal };
-    let tried = changed_cells(&random_case(53, kinds), &mut Dice(5), 40);
-    assert!(tried > 60, "{tried}");
+    let tried = changed_cells(&random_case(53, kinds), &mut Dice(5), 100);
+    assert!(tried > 25, "{tried}");
+}
+
+#[test]
+#[ignore = "takes minutes"]
+fn many_numbers_that_are_changed_by_a_millionth_are_named() {
+    let kinds = Kinds { shares: false, risk: true, goal: GOALS[1] };
+    let tried = changed_cells(&random_case(53, kinds), &mut Dice(5), 20);
+    assert!(tried > 120, "{tried}");
 }
 
 #[test]

@@ -148,4 +148,15 @@ mod tests {
         }
         assert!(lowered > 20, "lower in {lowered} of 40");
     }
+
+    /// In floating point 0.1 + 0.2 + 0.3 exceeds 0.6, and counts as within it.
+    #[test]
+    fn a_limit_of_all_that_it_holds_is_not_cut() {
+        let column = |objective| Column { lower: 0.0, upper: 1.0, is_integer: true, objective };
+        let columns = vec![column(3.0), column(4.0), column(5.0)];
+        let limit = Row::numbered([(0, 0.1), (1, 0.2), (2, 0.3)], f64::NEG_INFINITY, 0.6);
+        let program = Program { columns: columns.into(), rows: vec![limit].into() };
+        let cut = with_row_cuts(&program, &CancelToken::new()).unwrap().unwrap();
+        assert_eq!(cut.rows.len(), 1, "{cut:?}");
+    }
 }
