@@ -33,6 +33,8 @@ const INITIAL_FREE_GROUPS_OF_STARTS: f64 = 40.0;
 const NODES_PER_SUB_MIP: i32 = 50;
 /// Ticks from which on such a sub-MIP counts as too large: about a quarter of a second.
 const MAX_TICKS_OF_STARTS: u64 = 400_000_000;
+/// Multiple of that at which such a sub-MIP ends: the other of a pair waits for it.
+const MOST_OF_TOO_LARGE: u64 = 4;
 /// Factor on the number of free groups after a sub-MIP that was completed, and after one that was not.
 const SIZE_GROWTH: f64 = 1.2;
 const SIZE_DECAY: f64 = 0.95;
@@ -218,8 +220,9 @@ impl<'a> AdaptiveLns<'a> {
         (deadline, cancel): (Option<Instant>, &CancelToken),
     ) -> Result<(), OptimiseError> {
         let attempts = self.attempts(evaluator, pool, tracker);
+        let ticks = self.max_ticks.saturating_mul(MOST_OF_TOO_LARGE);
         let settings =
-            ImproveSettings { by_column: &self.by_column, nodes: NODES_PER_SUB_MIP, deadline, cancel };
+            ImproveSettings { by_column: &self.by_column, nodes: NODES_PER_SUB_MIP, ticks, deadline, cancel };
         let problem = self.problem;
         let solve = |(operator, sub_mip, wanted): (usize, SubMip, usize)| {
             let improved = sub_mip.improve(problem, evaluator, &tracker.improving(wanted), &settings)?;

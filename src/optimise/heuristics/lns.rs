@@ -15,7 +15,7 @@ use crate::optimise::model::pool::Candidate;
 use crate::optimise::model::program::{ByColumn, ColumnIx};
 use crate::optimise::model::reduced::{Fixing, ReducedProgram};
 use crate::optimise::outcome::OptimiseError;
-use crate::optimise::solver::improve::improve;
+use crate::optimise::solver::improve::{ImproveLimits, improve};
 
 /// Nodes per sub-MIP.
 const NODES_PER_SUB_MIP: u64 = 256;
@@ -93,6 +93,8 @@ pub struct ImproveSettings<'a> {
     pub by_column: &'a ColumnTerms,
     /// Nodes.
     pub nodes: i32,
+    /// Ticks, roughly.
+    pub ticks: u64,
     /// Time at which it ends.
     pub deadline: Option<Instant>,
     /// Request to stop.
@@ -149,9 +151,10 @@ impl SubMip {
             return Ok(result(Some(DiveEnd::Complete), found, 0));
         }
         let constant = problem.constant + reduced.constant;
-        let ImproveSettings { nodes, deadline, cancel, .. } = *settings;
-        let better = improve(&reduced.program, (tracker.cutoff(), constant), nodes, deadline, cancel)?;
         let terms: u64 = reduced.program.rows.iter().map(|row| row.terms.len() as u64).sum();
+        let ImproveSettings { nodes, ticks, deadline, cancel, .. } = *settings;
+        let limits = ImproveLimits { nodes, iterations: ticks / (TICKS_PER_TERM * terms.max(1)), deadline };
+        let better = improve(&reduced.program, (tracker.cutoff(), constant), limits, cancel)?;
         let end = if better.is_proven { DiveEnd::Complete } else { DiveEnd::Open };
         let found = better.values.and_then(|values| evaluator.evaluate(&reduced.expand(&values)));
         let ticks = TICKS_PER_CALL + TICKS_PER_TERM * better.iterations * terms;

@@ -146,6 +146,7 @@ impl<E: Evaluator> CoreSearch<'_, E> {
             let settings = ImproveSettings {
                 by_column,
                 nodes: CLOSING_NODES,
+                ticks: u64::MAX,
                 deadline: self.request.limits.deadline,
                 cancel: self.cancel,
             };

@@ -27,6 +27,17 @@ pub struct Improved {
     pub iterations: u64,
 }
 
+/// Limits on a search for something better.
+#[derive(Clone, Copy, Debug)]
+pub struct ImproveLimits {
+    /// Nodes.
+    pub nodes: i32,
+    /// Iterations of the simplex method, roughly.
+    pub iterations: u64,
+    /// Time at which it ends.
+    pub deadline: Option<Instant>,
+}
+
 /// Searches for a solution of a program whose objective exceeds `cutoff`, by a few nodes of branch and cut.
 /// `constant` belongs to the objective, and to the cutoff.
 ///
@@ -35,8 +46,7 @@ pub struct Improved {
 pub fn improve(
     program: &Program,
     (cutoff, constant): (f64, f64),
-    nodes: i32,
-    deadline: Option<Instant>,
+    limits: ImproveLimits,
     cancel: &CancelToken,
 ) -> Result<Improved, OptimiseError> {
     let scale = objective_scale(program);
@@ -54,12 +64,13 @@ pub fn improve(
     set(&mut model, "mip_feasibility_tolerance", tolerance)?;
     set(&mut model, "mip_rel_gap", 0.0)?;
     set(&mut model, "mip_abs_gap", if cutoff.is_finite() { GAP * cutoff.abs() * scale } else { 0.0 })?;
-    set(&mut model, "mip_max_nodes", nodes)?;
-    if let Some(deadline) = deadline {
+    set(&mut model, "mip_max_nodes", limits.nodes)?;
+    if let Some(deadline) = limits.deadline {
         // Its presolve asks no callback.
         set(&mut model, "time_limit", deadline.saturating_duration_since(Instant::now()).as_secs_f64())?;
     }
-    let solved = interruptible(model, &Watch::new(cancel, deadline))?;
+    let solved =
+        interruptible(model, &Watch::new(cancel, limits.deadline).with_iterations(limits.iterations))?;
     if cancel.is_cancelled() {
         return Err(OptimiseError::Cancelled);
     }

@@ -11,12 +11,25 @@ use crate::progress::CancelToken;
 pub(super) struct Watch<'a> {
     cancel: &'a CancelToken,
     deadline: Option<Instant>,
+    /// Iterations of the simplex method from which on a MIP ends.
+    iterations: Option<u64>,
 }
 
 impl<'a> Watch<'a> {
     /// A watch for cancellation alone, or for a deadline, too.
     pub(super) const fn new(cancel: &'a CancelToken, deadline: Option<Instant>) -> Self {
-        Self { cancel, deadline }
+        Self { cancel, deadline, iterations: None }
+    }
+
+    /// The same watch, which also ends a MIP after so many iterations of the simplex method in all its relaxations:
+    /// unlike time these are the same on every machine. What HiGHS is at, as a heuristic, it ends first.
+    pub(super) const fn with_iterations(self, iterations: u64) -> Self {
+        Self { iterations: Some(iterations), ..self }
+    }
+
+    /// True if a MIP has taken its iterations.
+    fn is_spent(&self, iterations: i64) -> bool {
+        self.iterations.is_some_and(|most| u64::try_from(iterations).is_ok_and(|taken| taken >= most))
     }
 
     /// True if the run is no longer wanted at all.
@@ -56,18 +69,21 @@ impl<'a> Watch<'a> {
 /// Callback of HiGHS, called now and then.
 ///
 /// # Safety
-/// `reply` is null or valid, and `watched` points to a [`Watch`]: see [`Watch::attach`].
+/// `report` and `reply` are null or valid, and `watched` points to a [`Watch`]: see [`Watch::attach`].
 unsafe extern "C" fn ask_to_stop(
-    _kind: c_int,
+    kind: c_int,
     _message: *const c_char,
-    _report: *const highs_sys::HighsCallbackDataOut,
+    report: *const highs_sys::HighsCallbackDataOut,
     reply: *mut highs_sys::HighsCallbackDataIn,
     watched: *mut c_void,
 ) {
     // SAFETY: as promised by the caller.
     unsafe {
         if let (Some(reply), Some(watch)) = (reply.as_mut(), watched.cast::<Watch>().as_ref()) {
-            reply.user_interrupt = c_int::from(watch.is_over());
+            let is_mip = kind == highs_sys::kHighsCallbackMipInterrupt as c_int;
+            let is_spent =
+                || report.as_ref().is_some_and(|report| watch.is_spent(report.mip_total_lp_iterations));
+            reply.user_interrupt = c_int::from(watch.is_over() || (is_mip && is_spent()));
         }
     }
 }
