@@ -169,7 +169,7 @@ impl<'a> Exchanges<'a> {
 
     /// Single drops, then pairs.
     fn drops(&self, taken: &[(usize, StartOption)]) -> Vec<Change> {
-        let is_worthless = |&&(_, ref one): &&(usize, StartOption)| self.worth(one) <= self.worthless;
+        let is_worthless = |pair: &&(usize, StartOption)| self.worth(&pair.1) <= self.worthless;
         let worthless: Vec<usize> = taken.iter().filter(is_worthless).map(|&(group, _)| group).collect();
         let alone = taken.iter().filter(|one| self.has_others || is_worthless(one));
         let mut changes: Vec<Change> = alone.map(|&(group, _)| Change::drop(group)).collect();
