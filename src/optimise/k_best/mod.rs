@@ -257,7 +257,7 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
                 return self.solve_one_by_one(options, self.outside, Engine::Search, Prover::Highs);
             }
         }
-        let Some(program) = with_row_cuts(self.problem.program, self.cancel)? else {
+        let Some(program) = with_row_cuts(self.problem.program, self.deadline, self.cancel)? else {
             return Ok(SolveStatus::Infeasible);
         };
         let problem = Problem { program: &program, ..self.problem.clone() };

@@ -1,9 +1,11 @@
 //! Cuts for programs that nearly fall apart: what each limit alone can be worth at the prices of the others.
 
+use std::time::Instant;
+
 use crate::optimise::model::knapsack::{Item, knapsack_bound};
 use crate::optimise::model::program::{ByColumn, ColumnIx, Program, Row, RowIx};
-use crate::optimise::outcome::OptimiseError;
-use crate::optimise::solver::highs::{Relaxation, relax};
+use crate::optimise::outcome::{OptimiseError, Outcome};
+use crate::optimise::solver::highs::{Relaxation, relax_until};
 use crate::progress::CancelToken;
 
 /// Rounds of cuts at most.
@@ -18,20 +20,29 @@ const ROW_TOLERANCE: f64 = 1e-6;
 const SAME_FACTOR: f64 = 1e-9;
 
 /// The program with a row per limit and round: the worth of the limit's columns at the prices of all other rows is no
-/// more than that of the best set of them that the limit allows. `None` if the relaxation is infeasible.
+/// more than that of the best set of them that the limit allows. Rounds end at the deadline. `None` if the relaxation is
+/// infeasible.
 ///
 /// The relaxation then knows of each limit what a knapsack alone can do, as a Lagrangian relaxation of the other limits
 /// does (Geoffrion 1974); cuts from knapsack problems solved exactly are those of Boyd (1993).
 ///
 /// # Errors
 /// If cancelled, or if the solver of the relaxation fails.
-pub fn with_row_cuts(program: &Program, cancel: &CancelToken) -> Result<Option<Program>, OptimiseError> {
+pub fn with_row_cuts(
+    program: &Program,
+    deadline: Option<Instant>,
+    cancel: &CancelToken,
+) -> Result<Option<Program>, OptimiseError> {
     let limits: Vec<RowIx> = program.rows.positions().filter(|&row| is_knapsack(program, row)).collect();
     let mut cut = program.clone();
     // The limit that each cut was made for.
     let mut sources: Vec<RowIx> = Vec::new();
     for _ in 0..MAX_ROUNDS {
-        let Some(relaxation) = relax(&cut, cancel)? else { return Ok(None) };
+        let relaxation = match relax_until(&cut, deadline, cancel)? {
+            Outcome::Found(relaxation) => relaxation,
+            Outcome::Infeasible => return Ok(None),
+            Outcome::Unknown => break,
+        };
         let reduced = reduced_costs(&cut, &relaxation);
         let own = |limit: RowIx| {
             let cuts = program.rows.len()..cut.rows.len();
@@ -103,6 +114,7 @@ mod tests {
     use super::*;
     use crate::optimise::model::program::Column;
     use crate::optimise::model::split_mix::SplitMix64;
+    use crate::optimise::solver::highs::relax;
 
     /// Binaries that draw on two of a few budgets each.
     fn random_program(random: &mut SplitMix64) -> Program {
@@ -133,7 +145,7 @@ mod tests {
         let mut lowered = 0;
         for _ in 0..40 {
             let program = random_program(&mut random);
-            let cut = with_row_cuts(&program, &cancel).unwrap().unwrap();
+            let cut = with_row_cuts(&program, None, &cancel).unwrap().unwrap();
             let holds = |program: &Program, set: usize| {
                 program.rows.iter().all(|row| {
                     let taken = row.terms.iter().filter(|(column, _)| set >> column.index() & 1 == 1);
@@ -156,7 +168,7 @@ mod tests {
         let columns = vec![column(3.0), column(4.0), column(5.0)];
         let limit = Row::numbered([(0, 0.1), (1, 0.2), (2, 0.3)], f64::NEG_INFINITY, 0.6);
         let program = Program { columns: columns.into(), rows: vec![limit].into() };
-        let cut = with_row_cuts(&program, &CancelToken::new()).unwrap().unwrap();
+        let cut = with_row_cuts(&program, None, &CancelToken::new()).unwrap().unwrap();
         assert_eq!(cut.rows.len(), 1, "{cut:?}");
     }
 }

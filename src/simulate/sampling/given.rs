@@ -47,8 +47,8 @@ fn probabilities(source: &SipSource, first: usize, values: &mut [f64]) {
     }
 }
 
-/// One number above 0 and below 1 per trial, from trial `first` on, of the HDR generator, version 2 (Hubbard 2019). All of it is whole numbers below
-/// 2^53, so that it is the same as in spreadsheets.
+/// One number above 0 and below 1 per trial, from trial `first` on, of the HDR generator, version 2 (Hubbard 2019). All
+/// of it is whole numbers below 2^53, so that it is the same as in spreadsheets.
 fn hdr(seeds: HdrSeeds, first: usize, uniforms: &mut [f64]) {
     const LARGE: u64 = 999_999_999_999_989;
     let [variable, entity, third, fourth] =
