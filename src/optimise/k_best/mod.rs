@@ -241,6 +241,10 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
     /// Finds the options of a program that nearly falls apart: part by part if it does, and else with cuts from each of its
     /// limits. Where few different values are to be had, columns dominate one another: HiGHS's presolve sees that.
     fn run_loose(&mut self, options: usize) -> Result<SolveStatus, OptimiseError> {
+        if self.settings.gap == 0.0 && self.settles_ties {
+            // What HiGHS proves is where ties begin, and a search before it costs more than it saves.
+            return self.run_highs(options, false);
+        }
         let has_few_values = has_few_values(self.problem.program);
         if self.settings.work_limit.is_some() || (has_few_values && options > 1) {
             return self.run_highs(options, true);
