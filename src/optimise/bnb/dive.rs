@@ -98,8 +98,6 @@ enum Step {
 #[derive(Clone, Debug)]
 pub struct Tree {
     tableau: Tableau,
-    /// Copy for strong branching.
-    spare: Tableau,
     reduced_program: Arc<ReducedProgram>,
     /// Integer variables.
     whole: Vec<usize>,
@@ -108,8 +106,6 @@ pub struct Tree {
     /// Fixings on the path to the present node, with their values.
     trail: Vec<(usize, f64)>,
     frames: Vec<Frame>,
-    /// Tableaus that no frame uses any more.
-    idle: Vec<Tableau>,
     fractions: Vec<Fraction>,
     /// The program may rate a solution higher than its evaluator does.
     overrates: bool,
@@ -137,13 +133,11 @@ impl Tree {
         let tableau = Tableau::new(left.program, left.constant, &whole);
         let variables = problem.program.columns.len() + problem.program.rows.len();
         Self {
-            spare: tableau.clone(),
             tableau,
             whole,
             indicators,
             trail: Vec::new(),
             frames: Vec::new(),
-            idle: Vec::new(),
             fractions: Vec::new(),
             basics: Vec::new(),
             fixable: Vec::new(),
@@ -265,7 +259,7 @@ impl Tree {
         } else {
             DiveEnd::Complete
         };
-        self.idle.extend(self.frames.drain(..).map(|frame| frame.tableau));
+        self.frames.drain(..).for_each(|frame| frame.tableau.recycle());
         end
     }
 
@@ -335,14 +329,8 @@ impl Tree {
 
     /// Keeps the other side of a branching for later.
     fn push_frame(&mut self, variable: usize, other: f64, bound: f64) {
-        let tableau = match self.idle.pop() {
-            None => self.tableau.clone(),
-            Some(mut tableau) => {
-                tableau.copy_from(&self.tableau);
-                tableau
-            }
-        };
-        self.frames.push(Frame { trail: self.trail.len(), variable, other, bound, tableau });
+        let (trail, tableau) = (self.trail.len(), self.tableau.copied());
+        self.frames.push(Frame { trail, variable, other, bound, tableau });
     }
 
     /// Hands over the open subtrees.
@@ -531,15 +519,17 @@ impl Tree {
     /// Loss in objective when the variable is pushed to one side, from a few pivots on a copy of the tableau.
     fn strong_branch(&mut self, variable: usize, up: bool, distance: f64, cutoff: f64) -> f64 {
         let from = self.tableau.objective();
-        self.spare.copy_from(&self.tableau);
+        let mut pushed = self.tableau.copied();
         let value = f64::from(u8::from(up));
-        self.spare.set_bounds(variable, value, value);
-        let end = self.spare.dual_simplex(cutoff, STRONG_BRANCHING_PIVOTS);
-        self.ticks += self.spare.take_ticks();
+        pushed.set_bounds(variable, value, value);
+        let end = pushed.dual_simplex(cutoff, STRONG_BRANCHING_PIVOTS);
+        self.ticks += pushed.take_ticks();
+        let objective = pushed.objective();
+        pushed.recycle();
         if end == DualEnd::Infeasible {
             return f64::INFINITY;
         }
-        let loss = (from - self.spare.objective()).max(0.0);
+        let loss = (from - objective).max(0.0);
         self.note(Branching { variable, up, distance, from }, loss);
         loss
     }
@@ -571,7 +561,7 @@ impl Tree {
     fn backtrack(&mut self, cutoff: f64) -> Option<f64> {
         while let Some(Frame { trail, variable, other, bound, mut tableau }) = self.frames.pop() {
             std::mem::swap(&mut self.tableau, &mut tableau);
-            self.idle.push(tableau);
+            tableau.recycle();
             if bound > cutoff {
                 self.trail.truncate(trail);
                 self.fix(variable, other);

@@ -4,6 +4,8 @@
 //! Solutions of a round count from the next round on, in the order of the subtrees, so that the result does not depend
 //! on the number of threads. Whenever the search ends early, the best open bound is proven.
 
+use std::sync::{Mutex, PoisonError};
+
 use rayon::prelude::*;
 
 use super::incumbents::{Collector, CutoffTracker, Evaluator};
@@ -42,6 +44,8 @@ pub struct NodeQueue<'a> {
     root: Root,
     /// Tree over the reduced program.
     tree: Tree,
+    /// Copies of it that no dive uses.
+    idle: Mutex<Vec<Tree>>,
     open: Vec<OpenNode>,
     /// Best bound among subtrees in which the simplex method stalled.
     stuck: f64,
@@ -70,6 +74,7 @@ impl<'a> NodeQueue<'a> {
         Self {
             problem,
             tree: root.clone(),
+            idle: Mutex::default(),
             root: Root::new(root),
             open: vec![all],
             stuck: f64::NEG_INFINITY,
@@ -160,14 +165,18 @@ impl<'a> NodeQueue<'a> {
         let abreast: Vec<OpenNode> = self.open.drain(..self.open.len().min(PARALLEL_DIVES)).collect();
         let nodes = (NODES_PER_DIVE * crowd).min(nodes_left.div_ceil(abreast.len() as u64));
         let (root, problem) = (&self.tree, self.problem);
-        let dive = |tree: &mut Tree, node: OpenNode| {
+        // Poisoning is harmless: a tree is reset before each use.
+        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let dive = |node: OpenNode| {
+            let unused = idle().pop();
+            let mut tree = unused.unwrap_or_else(|| root.clone());
             tree.reset(root);
             let before = tree.effort();
             let mut collector = Collector::new(evaluator, tracker.clone());
             let mut open = Vec::new();
             let end = tree.dive(problem, &node, nodes, &mut collector, stop, &mut open);
             let after = tree.effort();
-            DiveResult {
+            let result = DiveResult {
                 end,
                 bound: node.bound,
                 open,
@@ -176,9 +185,11 @@ impl<'a> NodeQueue<'a> {
                 cut: tree.cut(),
                 nodes: after.0 - before.0,
                 ticks: after.1 - before.1,
-            }
+            };
+            idle().push(tree);
+            result
         };
-        abreast.into_par_iter().with_max_len(1).map_init(|| root.clone(), dive).collect()
+        abreast.into_par_iter().with_max_len(1).map(dive).collect()
     }
 
     fn take_in<S>(&mut self, dives: Vec<DiveResult<S>>, pool: &mut Pool<S>) {
@@ -207,6 +218,7 @@ impl<'a> NodeQueue<'a> {
             Rebuilt::Smaller(mut tree) => {
                 tree.pseudocosts = std::mem::take(&mut self.tree.pseudocosts);
                 self.tree = *tree;
+                self.idle = Mutex::default();
             }
         }
         self.cut = self.cut.max(self.root.tree.bound_of_fixings(cutoff));

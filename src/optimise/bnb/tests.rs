@@ -1,4 +1,4 @@
-//! Compacting, lazy rows and refreshes leave the tableau's answers alone.
+//! Compacting, lazy rows, refreshes and the memory of others leave the tableau's answers alone.
 
 use super::tableau::{DualEnd, Tableau};
 use crate::optimise::model::program::{Column, Program, Row};
@@ -71,6 +71,10 @@ fn a_tableau_without_what_is_fixed_or_holds_gives_the_same_answers() {
                     assert!((one - other).abs() < 1e-6, "{one} {other}");
                 }
             }
+            // From here on in the memory of another, which may have been wider, and of another program.
+            afresh.recycle();
+            let moved = small.copied();
+            std::mem::replace(&mut small, moved).recycle();
         }
         ticks[0] += full.take_ticks();
         ticks[1] += small.take_ticks();

@@ -32,7 +32,7 @@ impl Tableau {
             let (variable, value) = (self.basic[row], self.basic_values[row]);
             // A fractional slack of an integer row stays, since branching may choose it.
             let may_sleep = variable >= structural
-                && !self.original.sparse[variable - structural].is_empty()
+                && !self.original.short.row(variable - structural).is_empty()
                 && (self.lower[variable]..=self.upper[variable]).contains(&value)
                 && !self.is_fractional(variable, value);
             if may_sleep {
@@ -42,6 +42,7 @@ impl Tableau {
             if kept < row {
                 self.entries.copy_within(row * self.width..(row + 1) * self.width, kept * self.width);
                 (self.basic[kept], self.basic_values[kept]) = (variable, value);
+                self.basic_bounds[kept] = self.basic_bounds[row];
                 self.place[variable] = Place::basic(kept);
             }
             kept += 1;
@@ -49,6 +50,7 @@ impl Tableau {
         self.rows = kept;
         self.entries.truncate(kept * self.width);
         self.basic.truncate(kept);
+        self.basic_bounds.truncate(kept);
         self.basic_values.truncate(kept);
         self.resize_buffers();
     }
@@ -63,9 +65,8 @@ impl Tableau {
         let rows = self.rows;
         let original = Arc::clone(&self.original);
         let mut values = std::mem::take(&mut self.values);
-        values.clear();
-        values.extend((0..structural).map(|variable| self.value(variable)));
-        for (row, terms) in original.sparse.iter().enumerate() {
+        self.write_values(&mut values);
+        for (row, terms) in original.short.iter().enumerate() {
             let slack = structural + row;
             if self.place[slack] == Place::Asleep {
                 let used: f64 = terms.iter().map(|&(column, factor)| factor * values[column]).sum();
@@ -79,6 +80,19 @@ impl Tableau {
         self.values = values;
         self.resize_buffers();
         self.rows > rows
+    }
+
+    /// Writes the values of the structural variables: those of removed columns are their bounds.
+    fn write_values(&self, values: &mut Vec<f64>) {
+        let structural = self.original.columns();
+        values.clear();
+        values.extend(&self.lower[..structural]);
+        let basics = self.basic.iter().zip(&self.basic_values);
+        for (&variable, &value) in basics.chain(self.nonbasic.iter().zip(&self.nonbasic_values)) {
+            if variable < structural {
+                values[variable] = value;
+            }
+        }
     }
 
     /// Adds the row of a basic slack that has this value.
@@ -97,6 +111,7 @@ impl Tableau {
         }
         self.place[slack] = Place::basic(self.rows);
         self.basic.push(slack);
+        self.basic_bounds.push(self.bounds(slack));
         self.basic_values.push(value);
         self.rows += 1;
         self.ticks += self.width as u64;
@@ -136,7 +151,7 @@ impl Tableau {
 
     /// Slack of a sleeping row.
     pub(super) fn slack_asleep(&self, row: usize) -> f64 {
-        let terms = self.original.sparse[row].iter();
+        let terms = self.original.short.row(row).iter();
         let used: f64 = terms.map(|&(column, factor)| factor * self.value(column)).sum();
         self.original.right[row] - used
     }

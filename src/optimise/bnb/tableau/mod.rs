@@ -10,6 +10,8 @@
 //! Until then the objective is that of fewer rows, and still a valid bound.
 
 mod compact;
+mod recycled;
+mod short_rows;
 mod simplex;
 
 use std::sync::Arc;
@@ -18,6 +20,8 @@ use crate::optimise::model::program::{Column, Program, Row};
 use crate::optimise::model::split_mix::SplitMix64;
 
 use super::kernels::{ZERO_TOLERANCE, eliminate, penalties_of};
+
+use short_rows::ShortRows;
 
 pub use simplex::DualEnd;
 
@@ -50,6 +54,8 @@ pub struct Tableau {
     objective: f64,
     nonbasic: Vec<usize>,
     basic: Vec<usize>,
+    /// Per row: the bounds of its basic variable, beside its value.
+    basic_bounds: Vec<(f64, f64)>,
     place: Vec<Place>,
     lower: Vec<f64>,
     upper: Vec<f64>,
@@ -71,13 +77,13 @@ struct Original {
     /// Right-hand side per row; after the last row the negated objective at zero.
     right: Vec<f64>,
     is_whole: Vec<bool>,
-    /// Coefficients of each short row: such rows may sleep.
-    sparse: Vec<Vec<(usize, f64)>>,
+    /// Short rows: such rows may sleep.
+    short: ShortRows,
 }
 
 impl Original {
     fn rows(&self) -> usize {
-        self.sparse.len()
+        self.short.rows()
     }
 
     /// Number of structural variables.
@@ -129,18 +135,14 @@ impl Tableau {
             costs: raised_costs(program, width),
             right: Vec::with_capacity(rows + 1),
             is_whole,
-            sparse: Vec::with_capacity(rows),
+            short: ShortRows::with_capacity(rows),
         };
         let mut lower: Vec<f64> = program.columns.iter().map(|column| column.lower).collect();
         let mut upper: Vec<f64> = program.columns.iter().map(|column| column.upper).collect();
         for (row, entries) in program.rows.iter().zip(original.entries.chunks_exact_mut(width)) {
             let (right, range) = write_row(row, entries, &program.columns);
             original.right.push(right);
-            original.sparse.push(if row.terms.len() <= MAX_LAZY_ROW_TERMS {
-                sparse(entries)
-            } else {
-                Vec::new()
-            });
+            original.short.push(if row.terms.len() <= MAX_LAZY_ROW_TERMS { entries } else { &[] });
             lower.push(0.0);
             upper.push(range);
         }
@@ -159,6 +161,7 @@ impl Tableau {
             objective: 0.0,
             nonbasic: (0..columns).collect(),
             basic: (columns..columns + rows).collect(),
+            basic_bounds: lower[columns..].iter().copied().zip(upper[columns..].iter().copied()).collect(),
             place: (0..columns).map(Place::nonbasic).chain((0..rows).map(Place::basic)).collect(),
             lower,
             upper,
@@ -180,8 +183,9 @@ impl Tableau {
         (program.rows.len() + 1) * (program.columns.len() + 1)
     }
 
-    /// Copies the state of a tableau of the same program.
+    /// Copies the state of a tableau.
     pub fn copy_from(&mut self, other: &Self) {
+        self.original.clone_from(&other.original);
         (self.rows, self.columns, self.width) = (other.rows, other.columns, other.width);
         self.entries.clone_from(&other.entries);
         self.costs.clone_from(&other.costs);
@@ -192,10 +196,11 @@ impl Tableau {
         self.objective = other.objective;
         self.nonbasic.clone_from(&other.nonbasic);
         self.basic.clone_from(&other.basic);
+        self.basic_bounds.clone_from(&other.basic_bounds);
         self.place.clone_from(&other.place);
         self.lower.clone_from(&other.lower);
         self.upper.clone_from(&other.upper);
-        self.since_refresh = other.since_refresh;
+        (self.since_refresh, self.ticks) = (other.since_refresh, other.ticks);
         self.resize_buffers();
     }
 
@@ -263,11 +268,15 @@ impl Tableau {
     pub fn set_bounds(&mut self, variable: usize, lower: f64, upper: f64) {
         self.lower[variable] = lower;
         self.upper[variable] = upper;
-        debug_assert!(self.place[variable] != Place::Gone, "its column is left out");
-        if let Place::Nonbasic(column) = self.place[variable] {
-            let column = column as usize;
-            self.move_nonbasic(column, self.preferred(column));
-            self.update_move(column);
+        match self.place[variable] {
+            Place::Basic(row) => self.basic_bounds[row as usize] = (lower, upper),
+            Place::Nonbasic(column) => {
+                let column = column as usize;
+                self.move_nonbasic(column, self.preferred(column));
+                self.update_move(column);
+            }
+            Place::Gone => debug_assert!(false, "its column is left out"),
+            Place::Asleep => {}
         }
     }
 
@@ -334,6 +343,7 @@ impl Tableau {
         right.extend(original.right.last());
         self.nonbasic = (0..structural).collect();
         self.basic = awake.iter().map(|row| structural + row).collect();
+        self.basic_bounds = self.basic.iter().map(|&variable| self.bounds(variable)).collect();
         (0..structural).for_each(|variable| self.place[variable] = Place::nonbasic(variable));
         for (place, row) in awake.iter().enumerate() {
             self.place[structural + row] = Place::basic(place);
@@ -391,6 +401,7 @@ impl Tableau {
         std::mem::swap(&mut self.nonbasic[column], &mut self.basic[row]);
         self.place[self.nonbasic[column]] = Place::nonbasic(column);
         self.place[self.basic[row]] = Place::basic(row);
+        self.basic_bounds[row] = self.bounds(self.basic[row]);
         self.since_refresh += 1;
         self.ticks += self.entries.len() as u64;
     }
@@ -449,11 +460,6 @@ fn write_row(row: &Row, entries: &mut [f64], columns: &[Column]) -> (f64, f64) {
         smallest_sum += (coefficient * bounds.lower).min(coefficient * bounds.upper);
     }
     (most, (most - least).min((most - smallest_sum).max(0.0)))
-}
-
-/// Nonzero coefficients.
-fn sparse(entries: &[f64]) -> Vec<(usize, f64)> {
-    entries.iter().copied().enumerate().filter(|&(_, factor)| factor != 0.0).collect()
 }
 
 /// Costs of the columns, each raised by a tiny amount of its own, and padding.

@@ -70,10 +70,10 @@ impl Tableau {
     fn most_violated(&self) -> Option<(usize, f64)> {
         let mut worst = None;
         let mut furthest = 0.0;
-        for (row, (&variable, &value)) in self.basic.iter().zip(&self.basic_values).enumerate() {
-            let (above, below) = (value - self.upper[variable], self.lower[variable] - value);
-            let excess = if above > below { above } else { -below };
-            if excess.abs() > PRIMAL_TOLERANCE && (above > 0.0 || below > 0.0) {
+        for (row, (&(lower, upper), &value)) in self.basic_bounds.iter().zip(&self.basic_values).enumerate() {
+            let (above, below) = (value - upper, lower - value);
+            if above > PRIMAL_TOLERANCE || below > PRIMAL_TOLERANCE {
+                let excess = if above > below { above } else { -below };
                 let entries = &self.entries[row * self.width..][..self.width];
                 let distance = excess * excess / (1.0 + square_of(entries, &self.moves));
                 if distance > furthest {
