@@ -20,8 +20,9 @@ use crate::optimise::solver::lagrangian_bound::LagrangianBound;
 
 use super::lns::{ImproveSettings, SubMip, SubMipResult, SubMipSettings, differing_groups, groups_by_tie};
 
-/// Sub-MIPs per call, solved side by side.
+/// Sub-MIPs per call, solved side by side; more of a core of starts, where one may take ten times as long as another.
 const PARALLEL_SUB_MIPS: usize = 2;
+const PARALLEL_SUB_MIPS_OF_STARTS: usize = 4;
 /// Largest tableau of a sub-MIP, in cells: a megabyte.
 const MAX_TABLEAU_CELLS: usize = 1 << 17;
 /// Free groups at first, and at least. The core adds the least number to the groups that are fractional in the
@@ -120,7 +121,11 @@ pub struct AdaptiveLns<'a> {
     numbers: u64,
     /// Ticks from which on a sub-MIP counts as too large, though it was completed.
     max_ticks: u64,
-    /// Position of the operator whose turn it is.
+    /// Sub-MIPs per call.
+    abreast: usize,
+    /// Operators before this one are for when no solution is known.
+    first: usize,
+    /// Turns of the operators from the first so far.
     turn: usize,
     chance: SplitMix64,
     ticks: u64,
@@ -155,6 +160,8 @@ impl<'a> AdaptiveLns<'a> {
             records: OPERATORS.into_iter().map(record).collect(),
             numbers: problem.program.rows.iter().map(|row| row.terms.len() as u64).sum(),
             max_ticks: u64::MAX,
+            abreast: PARALLEL_SUB_MIPS,
+            first: 0,
             turn: 0,
             chance: SplitMix64::default(),
             ticks: 0,
@@ -168,9 +175,17 @@ impl<'a> AdaptiveLns<'a> {
         let size = INITIAL_FREE_GROUPS_OF_STARTS;
         let record = |operator| OperatorStats { operator, size, ticks: 0.0, finds: 0.0 };
         self.max_ticks = MAX_TICKS_OF_STARTS;
+        self.abreast = PARALLEL_SUB_MIPS_OF_STARTS;
+        // The rounded relaxation breaks limits where projects are large: held, it leaves nothing to find.
+        self.first = 1;
         self.rivals = Rivals::of(self.problem, self.lagrangian);
         self.records = OPERATORS_OF_STARTS.into_iter().map(record).collect();
         self
+    }
+
+    /// True if it is of starts.
+    fn is_of_starts(&self) -> bool {
+        self.first > 0
     }
 
     /// Ticks so far, roughly.
@@ -241,8 +256,8 @@ impl<'a> AdaptiveLns<'a> {
         pool: &Pool<E::Solution>,
         tracker: &CutoffTracker,
     ) -> Vec<(usize, SubMip, usize)> {
-        let mut attempts = Vec::with_capacity(PARALLEL_SUB_MIPS);
-        for _ in 0..PARALLEL_SUB_MIPS {
+        let mut attempts = Vec::with_capacity(self.abreast);
+        for _ in 0..self.abreast {
             let operator = if pool.candidates().is_empty() { 0 } else { self.next_operator() };
             let (sub_mip, wanted) = self.sub_mip(operator, evaluator, pool, tracker);
             attempts.push((operator, sub_mip, wanted));
@@ -269,14 +284,14 @@ impl<'a> AdaptiveLns<'a> {
         let price = |record: &OperatorStats| record.ticks / (record.finds + 1.0);
         let most = MAX_COST_PER_IMPROVEMENT * self.records.iter().map(price).sum::<f64>()
             / self.records.len() as f64;
-        let count = self.records.len();
-        let turns = (self.turn..self.turn + count).map(|turn| turn % count);
-        let next = turns.clone().find(|&operator| price(&self.records[operator]) <= most).unwrap_or(0);
+        let (first, count) = (self.first, self.records.len() - self.first);
+        let turns = (self.turn..self.turn + count).map(|turn| first + turn % count);
+        let next = turns.clone().find(|&operator| price(&self.records[operator]) <= most).unwrap_or(first);
         // The recorded cost of a skipped operator decays, so that its turn comes again.
         turns
             .take_while(|&operator| operator != next)
             .for_each(|operator| self.records[operator].ticks *= STATS_DECAY);
-        self.turn = next + 1;
+        self.turn = next - first + 1;
         next
     }
 
@@ -324,18 +339,20 @@ impl<'a> AdaptiveLns<'a> {
             Operator::Any => self.free_any(&mut free, size),
             Operator::Rivals => self.rivals.free(&mut free, size, &mut self.chance),
             Operator::Crossover => {
+                let mut disputed = Vec::new();
                 for _ in 0..2 {
                     let other = evaluator.values_of(&known[self.chance.below(some)].solution);
-                    differing_groups(self.problem, &values, &other)
-                        .into_iter()
-                        .for_each(|group| free.add(group));
+                    disputed.extend(differing_groups(self.problem, &values, &other));
+                }
+                if self.is_of_starts() {
+                    self.free_some(&mut free, size, disputed);
+                } else {
+                    disputed.into_iter().for_each(|group| free.add(group));
                 }
             }
             Operator::Rins => {
-                let mut disputed = differing_groups(self.problem, &values, self.lagrangian.values());
-                while free.count < (MAX_RINS_SHARE * size as f64) as usize && !disputed.is_empty() {
-                    free.add(disputed.swap_remove(self.chance.below(disputed.len())));
-                }
+                let disputed = differing_groups(self.problem, &values, self.lagrangian.values());
+                self.free_some(&mut free, (MAX_RINS_SHARE * size as f64) as usize, disputed);
             }
         }
         let left = known.first().map_or(f64::INFINITY, |best| self.lagrangian.bound() - best.objective);
@@ -346,6 +363,13 @@ impl<'a> AdaptiveLns<'a> {
             tracker.wanted()
         };
         (SubMip { values, is_free: free.groups }, wanted)
+    }
+
+    /// Frees so many of these groups, any alike.
+    fn free_some(&mut self, free: &mut Free, size: usize, mut among: Vec<usize>) {
+        while free.count < size && !among.is_empty() {
+            free.add(among.swap_remove(self.chance.below(among.len())));
+        }
     }
 
     /// Frees so many groups, any alike.

@@ -156,7 +156,9 @@ impl SubMip {
         let limits = ImproveLimits { nodes, iterations: ticks / (TICKS_PER_TERM * terms.max(1)), deadline };
         let better = improve(&reduced.program, (tracker.cutoff(), constant), limits, cancel)?;
         let end = if better.is_proven { DiveEnd::Complete } else { DiveEnd::Open };
-        let found = better.values.and_then(|values| evaluator.evaluate(&reduced.expand(&values)));
+        // HiGHS may end at a limit with a solution that is below the cutoff.
+        let found = (better.values.and_then(|values| evaluator.evaluate(&reduced.expand(&values))))
+            .filter(|found| found.objective > tracker.cutoff());
         let ticks = TICKS_PER_CALL + TICKS_PER_TERM * better.iterations * terms;
         Ok(result(Some(end), found.into_iter().collect(), ticks))
     }

@@ -17,8 +17,8 @@ use crate::optimise::solver::lp_session::LpSession;
 const INTEGRALITY_TOLERANCE: f64 = 1e-6;
 /// Loss of the relaxation, as a share of it, up to which the likeliest way to settle a project is taken unseen.
 const MAX_UNSEEN_LOSS: f64 = 3e-4;
-/// Torn groups for each that is settled before the next solve: few torn ones are settled one by one.
-const TORN_PER_GROUP_SETTLED: usize = 20;
+/// Share of the loss of the best way up to which the likeliest starts are ruled out instead.
+const MAX_LOSS_OF_BAN: f64 = 0.5;
 /// Ways to settle a project that are tried, the likeliest first.
 const MAX_WAYS: usize = 4;
 
@@ -87,7 +87,7 @@ impl<'a> LpDive<'a> {
     }
 
     /// Groups (positions) with a start that is neither taken nor left.
-    pub fn torn(&self) -> Vec<usize> {
+    fn torn(&self) -> Vec<usize> {
         let is_torn = |column: ColumnIx| {
             let value = self.values[column];
             (value - value.round()).abs() > INTEGRALITY_TOLERANCE
@@ -109,48 +109,26 @@ impl<'a> LpDive<'a> {
             if self.objective <= worthless {
                 return Ok(Depth::Ended);
             }
-            let torn = self.torn();
-            let mut open: Vec<usize> = (torn.iter().copied())
-                .filter(|&group| !self.is_settled[group] && self.sizes[group] >= size)
-                .collect();
-            open.sort_by(|&one, &other| self.sizes[other].total_cmp(&self.sizes[one]).then(one.cmp(&other)));
-            let Some(&largest) = open.first() else { return Ok(Depth::Reached) };
-            open.truncate(torn.len() / TORN_PER_GROUP_SETTLED);
-            if open.len() > 1 && self.settle_together(&open)? {
-                continue;
-            }
+            let torn = self.torn().into_iter();
+            let by_size = |one: &usize, other: &usize| {
+                self.sizes[*one].total_cmp(&self.sizes[*other]).then(other.cmp(one))
+            };
+            let open = torn.filter(|&group| !self.is_settled[group] && self.sizes[group] >= size);
+            let Some(largest) = open.max_by(by_size) else { return Ok(Depth::Reached) };
             if !self.settle(largest)? {
                 return Ok(Depth::Ended);
             }
         }
     }
 
-    /// Settles several groups at once, each in its likeliest way; `false`, with all of them open again, if that is not
-    /// possible or costs more than it may.
-    fn settle_together(&mut self, groups: &[usize]) -> Result<bool, OptimiseError> {
-        let before = self.objective;
-        let enough = before - groups.len() as f64 * MAX_UNSEEN_LOSS * before.abs();
-        let ways: Vec<Option<ColumnIx>> =
-            groups.iter().map(|&group| self.ways(group).first().copied().flatten()).collect();
-        for (&group, &way) in groups.iter().zip(&ways) {
-            self.set_way(group, way)?;
-        }
-        if matches!(self.solve()?, Outcome::Found(objective) if objective >= enough) {
-            groups.iter().zip(ways).for_each(|(&group, way)| self.keep_way(group, way));
-            self.values.clone_from(self.session.values());
-            return Ok(true);
-        }
-        self.objective = before;
-        groups.iter().try_for_each(|&group| self.reopen(group))?;
-        Ok(false)
-    }
-
-    /// Settles one group; `false` if the deadline comes before.
+    /// Settles one group, or rules out its likeliest starts; `false` if the deadline comes before.
     fn settle(&mut self, group: usize) -> Result<bool, OptimiseError> {
-        let enough = self.objective - MAX_UNSEEN_LOSS * self.objective.abs();
+        let before = self.objective;
+        let enough = before - MAX_UNSEEN_LOSS * before.abs();
+        let ways = self.ways(group);
         let mut best: Option<(f64, Option<ColumnIx>)> = None;
         let mut last = None;
-        for way in self.ways(group) {
+        for &way in &ways {
             last = Some(way);
             match self.try_way(group, way)? {
                 Outcome::Unknown => return Ok(false),
@@ -165,6 +143,14 @@ impl<'a> LpDive<'a> {
                 }
             }
         }
+        let worst_of_ban =
+            best.map_or(f64::NEG_INFINITY, |(objective, _)| before - MAX_LOSS_OF_BAN * (before - objective));
+        if best.is_none_or(|(objective, _)| objective < enough) {
+            if self.ban(group, &ways, worst_of_ban)? {
+                return Ok(true);
+            }
+            last = None;
+        }
         self.is_settled[group] = true;
         let Some((_, way)) = best else {
             // None of its ways is open: it stays torn.
@@ -177,6 +163,21 @@ impl<'a> LpDive<'a> {
         self.keep_way(group, way);
         self.values.clone_from(self.session.values());
         Ok(true)
+    }
+
+    /// Rules out the starts among some ways, all of which cost much, and leaves the group open; `false`, with nothing
+    /// ruled out, if the relaxation is then worth no more than `worst`.
+    fn ban(&mut self, group: usize, ways: &[Option<ColumnIx>], worst: f64) -> Result<bool, OptimiseError> {
+        self.reopen(group)?;
+        for &start in ways.iter().flatten() {
+            self.session.set_bounds(start, 0.0, 0.0)?;
+        }
+        if matches!(self.solve()?, Outcome::Found(objective) if objective > worst) {
+            ways.iter().flatten().for_each(|&start| self.upper[start] = 0.0);
+            self.values.clone_from(self.session.values());
+            return Ok(true);
+        }
+        Ok(false)
     }
 
     /// Notes that a group is settled in one way.
@@ -274,4 +275,40 @@ fn sizes(problem: &Problem, by_column: &ColumnTerms) -> Vec<f64> {
         shares.fold(0.0, f64::max).min(1.0)
     };
     problem.groups.iter().map(of_group).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ProjectIx;
+    use crate::optimise::model::decisions::StartOption;
+    use crate::optimise::model::program::{Column, Program, RowIx};
+
+    /// A project of four starts worth 10, of which each of the first three exceeds a limit of its own, and the last is worth
+    /// 9.9; and a project worth 20 that nothing limits.
+    fn program() -> Program {
+        let column = |objective| Column { lower: 0.0, upper: 1.0, is_integer: true, objective };
+        let most = |terms: Vec<(usize, f64)>, most: f64| Row::numbered(terms, f64::NEG_INFINITY, most);
+        let mut rows = vec![most((0..4).map(|start| (start, 1.0)).collect(), 1.0)];
+        rows.extend((0..3).map(|start| most(vec![(start, 3.0), (4, 0.5)], 1.5)));
+        Program { columns: [10.0, 10.0, 10.0, 9.9, 20.0].map(column).to_vec().into(), rows: rows.into() }
+    }
+
+    #[test]
+    fn starts_that_cannot_be_taken_give_way_to_one_that_the_relaxation_leaves() {
+        let program = program();
+        let group = |starts: std::ops::Range<usize>, row| {
+            let project = ProjectIx::new(starts.start);
+            let one = |start| StartOption { chosen: ColumnIx::new(start), share: ColumnIx::new(start) };
+            DecisionGroup { project, counted: project, alternatives: starts.map(one).collect(), row }
+        };
+        let groups = vec![group(0..4, Some(RowIx::new(0))), group(4..5, None)];
+        let problem = Problem { groups, ..Problem::of_program(&program) };
+        let (by_column, cancel) = (ColumnTerms::of(&program), CancelToken::new());
+        let mut dive = LpDive::new(&problem, &by_column, None, &cancel).unwrap().unwrap();
+        assert_eq!(dive.torn(), [0], "{:?}", dive.values());
+        assert_eq!(dive.settle_down_to(0.0, f64::NEG_INFINITY).unwrap(), Depth::Reached);
+        assert_eq!(dive.values().to_vec(), [0.0, 0.0, 0.0, 1.0, 1.0]);
+        assert!((dive.objective() - 29.9).abs() < 1e-9, "{}", dive.objective());
+    }
 }

@@ -19,14 +19,12 @@ use crate::optimise::solver::highs::Relaxation;
 use crate::optimise::solver::lagrangian_bound::LagrangianBound;
 use crate::optimise::verify::evaluator::ReducedEvaluator;
 
-/// Starts of a project in the core, the best by reduced cost, beside those that the relaxation takes.
-const STARTS_PER_PROJECT: usize = 10;
 /// Largest reduced cost in the core, as a share of what a project that the relaxation takes adds in the mean.
-const MAX_REDUCED_COST: f64 = 0.15;
+const MAX_REDUCED_COST: f64 = 0.03;
 /// Values of the relaxation above which a start counts as taken by it.
 const TAKEN: f64 = 1e-9;
-/// Shares of a limit at which the dive pauses for a closing step: a sub-MIP about everything that is still open.
-const CLOSING_SIZES: [f64; 5] = [0.05, 0.02, 0.01, 0.004, 0.0];
+/// Shares of a limit at which what is open is given to a closing step: a sub-MIP about all of it.
+const CLOSING_SIZES: [f64; 4] = [0.05, 0.02, 0.01, 0.004];
 /// Nodes of HiGHS in a closing step.
 const CLOSING_NODES: i32 = 10;
 
@@ -46,15 +44,10 @@ impl Core {
             .sum();
         let most = MAX_REDUCED_COST * lagrangian.bound().abs() / taken.max(1.0);
         let mut left_out = Vec::new();
-        for group in &problem.groups {
-            let mut starts: Vec<ColumnIx> = group.alternatives.iter().map(|one| one.chosen).collect();
-            starts.sort_by(|&one, &other| cost(other).total_cmp(&cost(one)).then(one.cmp(&other)));
-            for (place, &start) in starts.iter().enumerate() {
-                let is_near = place < STARTS_PER_PROJECT && cost(start) >= -most;
-                let is_open = problem.program.columns[start].upper > 0.0;
-                if values[start] <= TAKEN && !(is_near && is_open) {
-                    left_out.push(start);
-                }
+        for start in problem.groups.iter().flat_map(|group| group.alternatives.iter().map(|one| one.chosen)) {
+            let is_open = problem.program.columns[start].upper > 0.0;
+            if values[start] <= TAKEN && !(is_open && cost(start) >= -most) {
+                left_out.push(start);
             }
         }
         left_out.sort_unstable();
@@ -131,7 +124,7 @@ impl<E: Evaluator> CoreSearch<'_, E> {
         }
     }
 
-    /// Dives, and closes what is open at each depth.
+    /// Dives, and closes what is open at each depth, side by side with the rest of the dive.
     fn dive<R: Evaluator<Solution = E::Solution>>(
         &self,
         problem: &Problem,
@@ -140,28 +133,35 @@ impl<E: Evaluator> CoreSearch<'_, E> {
         mut dive: LpDive,
         (pool, tracker): (&mut Pool<E::Solution>, &mut CutoffTracker),
     ) -> Result<(), OptimiseError> {
-        for size in CLOSING_SIZES {
-            let depth = dive.settle_down_to(size, tracker.ceiling())?;
-            let sub_mip = SubMip { values: dive.values().clone(), is_free: dive.open_groups(by_column) };
-            let settings = ImproveSettings {
-                by_column,
-                nodes: CLOSING_NODES,
-                ticks: u64::MAX,
-                deadline: self.request.limits.deadline,
-                cancel: self.cancel,
-            };
-            let result = sub_mip.improve(problem, evaluator, &tracker.improving(1), &settings)?;
-            result.found.into_iter().for_each(|candidate| pool.add(candidate));
-            if dive.torn().is_empty()
-                && let Some(whole) = evaluator.evaluate(dive.values())
-            {
-                pool.add(whole);
+        let known = &tracker.improving(1);
+        let settings = &ImproveSettings {
+            by_column,
+            nodes: CLOSING_NODES,
+            ticks: u64::MAX,
+            deadline: self.request.limits.deadline,
+            cancel: self.cancel,
+        };
+        let mut closings: [_; CLOSING_SIZES.len()] = std::array::from_fn(|_| None);
+        // The program of the dive stays on this thread, so that its steps do, too.
+        rayon::in_place_scope(|scope| {
+            for (size, closing) in CLOSING_SIZES.into_iter().zip(&mut closings) {
+                let depth = dive.settle_down_to(size, tracker.ceiling())?;
+                let sub_mip = SubMip { values: dive.values().clone(), is_free: dive.open_groups(by_column) };
+                scope.spawn(move |_| *closing = Some(sub_mip.improve(problem, evaluator, known, settings)));
+                if depth == Depth::Ended || self.is_late() {
+                    break;
+                }
             }
-            tracker.take(pool);
-            if depth == Depth::Ended || self.is_late() {
-                break;
-            }
+            Ok::<_, OptimiseError>(())
+        })?;
+        for closing in closings.into_iter().flatten() {
+            closing?.found.into_iter().for_each(|candidate| pool.add(candidate));
         }
+        if pool.candidates().is_empty() && !self.is_late() {
+            dive.settle_down_to(0.0, tracker.ceiling())?;
+            evaluator.evaluate(dive.values()).into_iter().for_each(|candidate| pool.add(candidate));
+        }
+        tracker.take(pool);
         Ok(())
     }
 

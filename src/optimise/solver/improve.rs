@@ -65,8 +65,13 @@ pub fn improve(
     set(&mut model, "mip_rel_gap", 0.0)?;
     set(&mut model, "mip_abs_gap", if cutoff.is_finite() { GAP * cutoff.abs() * scale } else { 0.0 })?;
     set(&mut model, "mip_max_nodes", limits.nodes)?;
+    // Neither presolve nor heuristics that solve a MIP of their own ask the callback: such a presolve, at a restart, was
+    // seen to run for minutes. With few nodes to come they gain nothing.
+    set(&mut model, "presolve", "off")?;
+    set(&mut model, "mip_allow_restart", false)?;
+    set(&mut model, "mip_heuristic_run_rins", false)?;
+    set(&mut model, "mip_heuristic_run_rens", false)?;
     if let Some(deadline) = limits.deadline {
-        // Its presolve asks no callback.
         set(&mut model, "time_limit", deadline.saturating_duration_since(Instant::now()).as_secs_f64())?;
     }
     let solved =
