@@ -106,6 +106,8 @@ pub struct Tree {
     /// Fixings on the path to the present node, with their values.
     trail: Vec<(usize, f64)>,
     frames: Vec<Frame>,
+    /// Tableaus that no frame uses any more.
+    idle: Vec<Tableau>,
     fractions: Vec<Fraction>,
     /// The program may rate a solution higher than its evaluator does.
     overrates: bool,
@@ -138,6 +140,7 @@ impl Tree {
             indicators,
             trail: Vec::new(),
             frames: Vec::new(),
+            idle: Vec::new(),
             fractions: Vec::new(),
             basics: Vec::new(),
             fixable: Vec::new(),
@@ -259,7 +262,7 @@ impl Tree {
         } else {
             DiveEnd::Complete
         };
-        self.frames.drain(..).for_each(|frame| frame.tableau.recycle());
+        self.idle.extend(self.frames.drain(..).map(|frame| frame.tableau));
         end
     }
 
@@ -329,8 +332,19 @@ impl Tree {
 
     /// Keeps the other side of a branching for later.
     fn push_frame(&mut self, variable: usize, other: f64, bound: f64) {
-        let (trail, tableau) = (self.trail.len(), self.tableau.copied());
+        let (trail, tableau) = (self.trail.len(), self.copy());
         self.frames.push(Frame { trail, variable, other, bound, tableau });
+    }
+
+    /// A copy of the tableau.
+    fn copy(&mut self) -> Tableau {
+        match self.idle.pop() {
+            None => self.tableau.copied(),
+            Some(mut tableau) => {
+                tableau.copy_from(&self.tableau);
+                tableau
+            }
+        }
     }
 
     /// Hands over the open subtrees.
@@ -519,13 +533,13 @@ impl Tree {
     /// Loss in objective when the variable is pushed to one side, from a few pivots on a copy of the tableau.
     fn strong_branch(&mut self, variable: usize, up: bool, distance: f64, cutoff: f64) -> f64 {
         let from = self.tableau.objective();
-        let mut pushed = self.tableau.copied();
+        let mut pushed = self.copy();
         let value = f64::from(u8::from(up));
         pushed.set_bounds(variable, value, value);
         let end = pushed.dual_simplex(cutoff, STRONG_BRANCHING_PIVOTS);
         self.ticks += pushed.take_ticks();
         let objective = pushed.objective();
-        pushed.recycle();
+        self.idle.push(pushed);
         if end == DualEnd::Infeasible {
             return f64::INFINITY;
         }
@@ -561,7 +575,7 @@ impl Tree {
     fn backtrack(&mut self, cutoff: f64) -> Option<f64> {
         while let Some(Frame { trail, variable, other, bound, mut tableau }) = self.frames.pop() {
             std::mem::swap(&mut self.tableau, &mut tableau);
-            tableau.recycle();
+            self.idle.push(tableau);
             if bound > cutoff {
                 self.trail.truncate(trail);
                 self.fix(variable, other);
@@ -570,5 +584,11 @@ impl Tree {
             self.note_cut(bound);
         }
         None
+    }
+}
+
+impl Drop for Tree {
+    fn drop(&mut self) {
+        self.idle.drain(..).for_each(Tableau::recycle);
     }
 }

@@ -34,8 +34,8 @@ const INITIAL_FREE_GROUPS_OF_STARTS: f64 = 40.0;
 const NODES_PER_SUB_MIP: i32 = 50;
 /// Ticks from which on such a sub-MIP counts as too large: about a quarter of a second.
 const MAX_TICKS_OF_STARTS: u64 = 400_000_000;
-/// Multiple of that at which such a sub-MIP ends: the other of a pair waits for it.
-const MOST_OF_TOO_LARGE: u64 = 4;
+/// Ticks at which such a sub-MIP ends: the others of a call wait for it.
+const MOST_TICKS_OF_STARTS: u64 = 4 * MAX_TICKS_OF_STARTS;
 /// Factor on the number of free groups after a sub-MIP that was completed, and after one that was not.
 const SIZE_GROWTH: f64 = 1.2;
 const SIZE_DECAY: f64 = 0.95;
@@ -119,13 +119,9 @@ pub struct AdaptiveLns<'a> {
     records: Vec<OperatorStats>,
     /// Cost of holding decisions: coefficients of the program.
     numbers: u64,
-    /// Ticks from which on a sub-MIP counts as too large, though it was completed.
-    max_ticks: u64,
-    /// Sub-MIPs per call.
-    abreast: usize,
-    /// Operators before this one are for when no solution is known.
-    first: usize,
-    /// Turns of the operators from the first so far.
+    /// The problem is a core of starts: all groups are near ties.
+    is_of_starts: bool,
+    /// Position of the operator whose turn it is.
     turn: usize,
     chance: SplitMix64,
     ticks: u64,
@@ -159,9 +155,7 @@ impl<'a> AdaptiveLns<'a> {
             rivals: Rivals::default(),
             records: OPERATORS.into_iter().map(record).collect(),
             numbers: problem.program.rows.iter().map(|row| row.terms.len() as u64).sum(),
-            max_ticks: u64::MAX,
-            abreast: PARALLEL_SUB_MIPS,
-            first: 0,
+            is_of_starts: false,
             turn: 0,
             chance: SplitMix64::default(),
             ticks: 0,
@@ -174,18 +168,10 @@ impl<'a> AdaptiveLns<'a> {
     pub fn of_starts(mut self) -> Self {
         let size = INITIAL_FREE_GROUPS_OF_STARTS;
         let record = |operator| OperatorStats { operator, size, ticks: 0.0, finds: 0.0 };
-        self.max_ticks = MAX_TICKS_OF_STARTS;
-        self.abreast = PARALLEL_SUB_MIPS_OF_STARTS;
-        // The rounded relaxation breaks limits where projects are large: held, it leaves nothing to find.
-        self.first = 1;
+        self.is_of_starts = true;
         self.rivals = Rivals::of(self.problem, self.lagrangian);
         self.records = OPERATORS_OF_STARTS.into_iter().map(record).collect();
         self
-    }
-
-    /// True if it is of starts.
-    fn is_of_starts(&self) -> bool {
-        self.first > 0
     }
 
     /// Ticks so far, roughly.
@@ -235,9 +221,13 @@ impl<'a> AdaptiveLns<'a> {
         (deadline, cancel): (Option<Instant>, &CancelToken),
     ) -> Result<(), OptimiseError> {
         let attempts = self.attempts(evaluator, pool, tracker);
-        let ticks = self.max_ticks.saturating_mul(MOST_OF_TOO_LARGE);
-        let settings =
-            ImproveSettings { by_column: &self.by_column, nodes: NODES_PER_SUB_MIP, ticks, deadline, cancel };
+        let settings = ImproveSettings {
+            by_column: &self.by_column,
+            nodes: NODES_PER_SUB_MIP,
+            ticks: MOST_TICKS_OF_STARTS,
+            deadline,
+            cancel,
+        };
         let problem = self.problem;
         let solve = |(operator, sub_mip, wanted): (usize, SubMip, usize)| {
             let improved = sub_mip.improve(problem, evaluator, &tracker.improving(wanted), &settings)?;
@@ -256,8 +246,9 @@ impl<'a> AdaptiveLns<'a> {
         pool: &Pool<E::Solution>,
         tracker: &CutoffTracker,
     ) -> Vec<(usize, SubMip, usize)> {
-        let mut attempts = Vec::with_capacity(self.abreast);
-        for _ in 0..self.abreast {
+        let abreast = if self.is_of_starts { PARALLEL_SUB_MIPS_OF_STARTS } else { PARALLEL_SUB_MIPS };
+        let mut attempts = Vec::with_capacity(abreast);
+        for _ in 0..abreast {
             let operator = if pool.candidates().is_empty() { 0 } else { self.next_operator() };
             let (sub_mip, wanted) = self.sub_mip(operator, evaluator, pool, tracker);
             attempts.push((operator, sub_mip, wanted));
@@ -284,7 +275,9 @@ impl<'a> AdaptiveLns<'a> {
         let price = |record: &OperatorStats| record.ticks / (record.finds + 1.0);
         let most = MAX_COST_PER_IMPROVEMENT * self.records.iter().map(price).sum::<f64>()
             / self.records.len() as f64;
-        let (first, count) = (self.first, self.records.len() - self.first);
+        // In a core of starts the rounded relaxation breaks limits: held, as the first operator does, it leaves nothing.
+        let first = usize::from(self.is_of_starts);
+        let count = self.records.len() - first;
         let turns = (self.turn..self.turn + count).map(|turn| first + turn % count);
         let next = turns.clone().find(|&operator| price(&self.records[operator]) <= most).unwrap_or(first);
         // The recorded cost of a skipped operator decays, so that its turn comes again.
@@ -303,10 +296,9 @@ impl<'a> AdaptiveLns<'a> {
         let record = &mut self.records[operator];
         record.ticks = STATS_DECAY * record.ticks + ticks as f64;
         record.finds = STATS_DECAY * record.finds + f64::from(u8::from(!result.found.is_empty()));
+        let is_too_large = self.is_of_starts && result.ticks > MAX_TICKS_OF_STARTS;
         record.size = match result.end {
-            Some(DiveEnd::Complete) if result.ticks <= self.max_ticks => {
-                (record.size * SIZE_GROWTH).min(most)
-            }
+            Some(DiveEnd::Complete) if !is_too_large => (record.size * SIZE_GROWTH).min(most),
             Some(DiveEnd::Complete | DiveEnd::Open | DiveEnd::Stuck) | None => {
                 (record.size * SIZE_DECAY).max(MIN_FREE_GROUPS)
             }
@@ -344,7 +336,7 @@ impl<'a> AdaptiveLns<'a> {
                     let other = evaluator.values_of(&known[self.chance.below(some)].solution);
                     disputed.extend(differing_groups(self.problem, &values, &other));
                 }
-                if self.is_of_starts() {
+                if self.is_of_starts {
                     self.free_some(&mut free, size, disputed);
                 } else {
                     disputed.into_iter().for_each(|group| free.add(group));

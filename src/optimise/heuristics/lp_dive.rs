@@ -143,10 +143,10 @@ impl<'a> LpDive<'a> {
                 }
             }
         }
-        let worst_of_ban =
+        let least =
             best.map_or(f64::NEG_INFINITY, |(objective, _)| before - MAX_LOSS_OF_BAN * (before - objective));
         if best.is_none_or(|(objective, _)| objective < enough) {
-            if self.ban(group, &ways, worst_of_ban)? {
+            if self.ban(group, &ways, least)? {
                 return Ok(true);
             }
             last = None;
@@ -166,13 +166,13 @@ impl<'a> LpDive<'a> {
     }
 
     /// Rules out the starts among some ways, all of which cost much, and leaves the group open; `false`, with nothing
-    /// ruled out, if the relaxation is then worth no more than `worst`.
-    fn ban(&mut self, group: usize, ways: &[Option<ColumnIx>], worst: f64) -> Result<bool, OptimiseError> {
+    /// ruled out, if the relaxation is then worth no more than `least`.
+    fn ban(&mut self, group: usize, ways: &[Option<ColumnIx>], least: f64) -> Result<bool, OptimiseError> {
         self.reopen(group)?;
         for &start in ways.iter().flatten() {
             self.session.set_bounds(start, 0.0, 0.0)?;
         }
-        if matches!(self.solve()?, Outcome::Found(objective) if objective > worst) {
+        if matches!(self.solve()?, Outcome::Found(objective) if objective > least) {
             ways.iter().flatten().for_each(|&start| self.upper[start] = 0.0);
             self.values.clone_from(self.session.values());
             return Ok(true);

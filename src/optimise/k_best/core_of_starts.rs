@@ -154,10 +154,13 @@ impl<E: Evaluator> CoreSearch<'_, E> {
             }
             Ok::<_, OptimiseError>(())
         })?;
+        let mut has_found = false;
         for closing in closings.into_iter().flatten() {
-            closing?.found.into_iter().for_each(|candidate| pool.add(candidate));
+            let found = closing?.found;
+            has_found |= !found.is_empty();
+            found.into_iter().for_each(|candidate| pool.add(candidate));
         }
-        if pool.candidates().is_empty() && !self.is_late() {
+        if !has_found && !self.is_late() {
             dive.settle_down_to(0.0, tracker.ceiling())?;
             evaluator.evaluate(dive.values()).into_iter().for_each(|candidate| pool.add(candidate));
         }

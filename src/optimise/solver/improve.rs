@@ -66,7 +66,7 @@ pub fn improve(
     set(&mut model, "mip_abs_gap", if cutoff.is_finite() { GAP * cutoff.abs() * scale } else { 0.0 })?;
     set(&mut model, "mip_max_nodes", limits.nodes)?;
     // Neither presolve nor heuristics that solve a MIP of their own ask the callback: such a presolve, at a restart, was
-    // seen to run for minutes. With few nodes to come they gain nothing.
+    // seen to run for an hour. With few nodes to come they gain little.
     set(&mut model, "presolve", "off")?;
     set(&mut model, "mip_allow_restart", false)?;
     set(&mut model, "mip_heuristic_run_rins", false)?;

@@ -70,7 +70,7 @@ pub struct Tableau {
 }
 
 /// The initial tableau, with all slacks basic; refreshes start from it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Original {
     entries: Vec<f64>,
     costs: Vec<f64>,

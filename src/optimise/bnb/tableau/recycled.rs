@@ -1,38 +1,49 @@
-//! Tableaus that are no longer used. A tree copies its tableau at every open branching, and memory costs more to get, and to
-//! give back, than to fill: so copies are made in the memory of these.
+//! Tableaus that trees leave behind. A tree copies its tableau at every open branching, and LNS makes many small trees: memory
+//! costs more to get, and to give back, than to fill, so that the copies of the next tree are made in it.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
-use super::Tableau;
+use super::{Original, Tableau};
 
-/// Cells of unused tableaus that a thread keeps, at most: 8 megabytes.
-const MAX_UNUSED_CELLS: usize = 1 << 20;
+/// Numbers in unused tableaus that a thread keeps, at most: 8 megabytes.
+const MAX_UNUSED_NUMBERS: usize = 1 << 20;
+/// Numbers per variable, beside those per cell.
+const NUMBERS_PER_VARIABLE: usize = 4;
 
 thread_local! {
-    static UNUSED: RefCell<Unused> = const { RefCell::new(Unused { tableaus: Vec::new(), cells: 0 }) };
+    static UNUSED: RefCell<Unused> = RefCell::default();
 }
 
 /// The unused tableaus of a thread.
+#[derive(Default)]
 struct Unused {
     tableaus: Vec<Tableau>,
-    /// Cells of all of them.
-    cells: usize,
+    /// Numbers in all of them.
+    numbers: usize,
+    /// Stands for their initial tableaus, which may be large and nobody's any more.
+    nothing: Arc<Original>,
 }
 
 impl Unused {
     fn take(&mut self) -> Option<Tableau> {
         let tableau = self.tableaus.pop()?;
-        self.cells -= tableau.entries.capacity();
+        self.numbers -= numbers_in(&tableau);
         Some(tableau)
     }
 
-    fn keep(&mut self, tableau: Tableau) {
-        let cells = self.cells + tableau.entries.capacity();
-        if cells <= MAX_UNUSED_CELLS {
-            self.cells = cells;
+    fn keep(&mut self, mut tableau: Tableau) {
+        let numbers = self.numbers + numbers_in(&tableau);
+        if numbers <= MAX_UNUSED_NUMBERS {
+            self.numbers = numbers;
+            tableau.original = Arc::clone(&self.nothing);
             self.tableaus.push(tableau);
         }
     }
+}
+
+fn numbers_in(tableau: &Tableau) -> usize {
+    tableau.entries.capacity() + NUMBERS_PER_VARIABLE * tableau.place.capacity()
 }
 
 impl Tableau {

@@ -1,7 +1,7 @@
 //! Coefficients of short rows, one row after the other: those of sleeping rows are read at every node.
 
 /// Nonzero coefficients of each short row; a row that is not short has none.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct ShortRows {
     terms: Vec<(usize, f64)>,
     /// Per row: the end of its terms.
