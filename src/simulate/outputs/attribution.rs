@@ -8,6 +8,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use crate::domain::{Choice, Measure, Portfolio, ProjectIx, Quantity, Selection};
 use crate::finance::Valuation;
 use crate::simulate::error::SimulateError;
@@ -65,37 +67,69 @@ pub fn attribute(
     selection: &Selection,
 ) -> Result<Vec<Attribution>, SimulateError> {
     let whole = Whole::new(samples, totals_of(samples, valuation, selection, [NPV, COST])?);
-    let portfolio = valuation.portfolio();
     let mut shared: BTreeMap<SharedCause, Owed> = BTreeMap::new();
+    for cause in selection.choices().iter().flat_map(|choice| causes(valuation.portfolio(), choice)) {
+        shared.entry(cause).or_insert_with(|| Owed::new(samples.scores_of(cause), &whole));
+    }
     let mut sources = Vec::new();
     let alone: Vec<(&Choice, Selection)> =
         selection.choices().iter().map(|choice| (choice, Selection::new([*choice]))).collect();
     for alone in alone.chunks(TOGETHER) {
         let selections: Vec<&Selection> = alone.iter().map(|(_, selection)| selection).collect();
         let parts = totals_of_each(samples, valuation, &selections, [NPV, COST])?;
-        for ((choice, alone), part) in alone.iter().zip(parts) {
-            let part = part.map(Series::new);
-            if part.iter().all(|total| !varies(&total.values)) {
-                continue;
-            }
-            let mut own = [0, 1].map(|total| covariance(&part[total], &whole.totals[total]));
-            for cause in causes(portfolio, choice) {
-                let owed = shared.entry(cause).or_insert_with(|| Owed::new(samples.scores_of(cause), &whole));
-                for total in 0..2 {
-                    let owed = owed.add(total, &part[total]);
-                    own[total] -= owed;
+        let told = alone.par_iter().zip(parts).with_max_len(1).map(|((choice, alone), part)| {
+            let planned = [Measure::Npv, Measure::Cost].map(|measure| valuation.total(measure, alone));
+            let causes = causes(valuation.portfolio(), choice);
+            Some((choice.project, PartSource::new(&whole, part, planned, &causes, &shared)?))
+        });
+        // Sums are in the order of the projects, whoever was first.
+        for (project, part) in told.collect::<Vec<_>>().into_iter().flatten() {
+            for (cause, owed) in part.owed {
+                if let Some(all) = shared.get_mut(&cause) {
+                    all.take(owed);
                 }
             }
-            let planned = [Measure::Npv, Measure::Cost].map(|measure| valuation.total(measure, alone));
-            let replaced = whole.replaced(&part, planned);
-            sources.push(whole.attribution(RiskSource::Project(choice.project), own, replaced));
+            sources.push(whole.attribution(RiskSource::Project(project), part.own, part.replaced));
         }
     }
     let of_cause = |(cause, owed): (SharedCause, Owed)| {
         whole.attribution(RiskSource::Shared(cause), owed.owed, Difference::default())
     };
-    sources.extend(shared.into_iter().map(of_cause));
+    sources.extend(shared.into_iter().filter(|(_, owed)| owed.is_owed).map(of_cause));
     Ok(sources)
+}
+
+/// What a project's part of an option is a source of.
+struct PartSource {
+    /// Its own part of the variances of NPV and cost.
+    own: [f64; 2],
+    /// What it owes to each cause that it shares.
+    owed: Vec<(SharedCause, [f64; 2])>,
+    /// What changes if it runs as planned.
+    replaced: Difference,
+}
+
+impl PartSource {
+    /// Of a part that follows these causes; `None` if it does not vary.
+    fn new(
+        whole: &Whole,
+        part: [Vec<f64>; 2],
+        planned: [f64; 2],
+        causes: &[SharedCause],
+        shared: &BTreeMap<SharedCause, Owed>,
+    ) -> Option<Self> {
+        let part = part.map(Series::new);
+        if part.iter().all(|total| !varies(&total.values)) {
+            return None;
+        }
+        let mut own = [0, 1].map(|total| covariance(&part[total], &whole.totals[total]));
+        let owed: Vec<(SharedCause, [f64; 2])> =
+            causes.iter().map(|&cause| (cause, shared[&cause].owed_by(&part))).collect();
+        for (_, owed) in &owed {
+            own.iter_mut().zip(owed).for_each(|(own, owed)| *own -= owed);
+        }
+        Some(Self { own, owed, replaced: whole.replaced(part, planned) })
+    }
 }
 
 /// What changes of an option if a shared cause is switched off; `without` are samples without it
@@ -161,6 +195,8 @@ struct Owed {
     with_whole: [f64; 2],
     /// What all parts so far owe of the variance of NPV and cost.
     owed: [f64; 2],
+    /// Whether any part owes it something.
+    is_owed: bool,
 }
 
 impl Owed {
@@ -168,14 +204,18 @@ impl Owed {
         let scores = Series::new(scores.to_vec());
         let variance = covariance(&scores, &scores);
         let with_whole = whole.totals.each_ref().map(|total| covariance(&scores, total));
-        Self { scores, variance, with_whole, owed: [0.0; 2] }
+        Self { scores, variance, with_whole, owed: [0.0; 2], is_owed: false }
     }
 
-    /// Adds what a part of a total owes, and returns it.
-    fn add(&mut self, total: usize, part: &Series) -> f64 {
-        let owed = slope(part, &self.scores, self.variance) * self.with_whole[total];
-        self.owed[total] += owed;
-        owed
+    /// What a part owes of the variance of NPV and cost.
+    fn owed_by(&self, part: &[Series; 2]) -> [f64; 2] {
+        [0, 1].map(|total| slope(&part[total], &self.scores, self.variance) * self.with_whole[total])
+    }
+
+    /// Adds what a part owes.
+    fn take(&mut self, owed: [f64; 2]) {
+        self.is_owed = true;
+        self.owed.iter_mut().zip(owed).for_each(|(all, owed)| *all += owed);
     }
 }
 
@@ -200,12 +240,16 @@ impl Whole {
     }
 
     /// What changes if a part is replaced by certain amounts.
-    fn replaced(&self, part: &[Series; 2], certain: [f64; 2]) -> Difference {
-        let with = |total: usize| {
-            let values = self.totals[total].values.iter().zip(&part[total].values);
-            values.map(|(value, part)| value - part + certain[total]).collect()
-        };
-        self.difference(with(0), with(1))
+    fn replaced(&self, part: [Series; 2], certain: [f64; 2]) -> Difference {
+        let mut with = part.map(|total| total.values);
+        for ((values, whole), certain) in with.iter_mut().zip(&self.totals).zip(certain) {
+            // In the memory of the part: that of a million trials takes long to ask for.
+            for (value, whole) in values.iter_mut().zip(&whole.values) {
+                *value = whole - *value + certain;
+            }
+        }
+        let [npv, cost] = with;
+        self.difference(npv, cost)
     }
 
     fn difference(&self, npv: Vec<f64>, cost: Vec<f64>) -> Difference {
