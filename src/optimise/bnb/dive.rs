@@ -8,9 +8,11 @@ use std::sync::Arc;
 
 use super::incumbents::Incumbents;
 use crate::optimise::model::decisions::Problem;
+use crate::optimise::model::limits::DiveLimits;
 use crate::optimise::model::program::{ByColumn, ByRow, Program};
 use crate::optimise::model::reduced::{Fixing, ReducedProgram};
 
+use super::open_nodes::OpenNode;
 use super::pseudocosts::Pseudocosts;
 use super::tableau::{DualEnd, Tableau};
 
@@ -28,21 +30,12 @@ const STRONG_BRANCHING_PIVOTS: usize = 20;
 /// Share of the objective: smaller losses count as this much in the product score.
 const MIN_BRANCHING_SCORE: f64 = 1e-9;
 
-/// An open subtree of branch and bound.
-#[derive(Clone, Debug, Default)]
-pub struct OpenNode {
-    /// Fixings on the path to it: variables of the whole problem, in the order in which they were fixed.
-    pub fixings: Vec<Fixing>,
-    /// Upper bound on the objective in the subtree.
-    pub bound: f64,
-}
-
 /// End of a dive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DiveEnd {
     /// Every solution above the cutoff was offered.
     Complete,
-    /// The node limit is reached, or the stop signal came: open subtrees are left over.
+    /// A limit is reached, or the stop signal came: open subtrees are left over.
     Open,
     /// The simplex method stalled: nothing is proven about the subtree.
     Stuck,
@@ -159,6 +152,11 @@ impl Tree {
         Tableau::size(program)
     }
 
+    /// Number of cells in the tableau of its own program.
+    pub fn cells(&self) -> usize {
+        Tableau::size(&self.reduced_program.program)
+    }
+
     /// Solves the relaxation.
     pub fn relax(&mut self) -> DualEnd {
         let end = self.tableau.dual_simplex(f64::NEG_INFINITY, usize::MAX);
@@ -196,15 +194,19 @@ impl Tree {
         self.whole.len()
     }
 
-    /// Returns to the state of another tree of the same reduced program, between two dives.
-    pub fn reset(&mut self, other: &Self) {
+    /// Returns to the tableau of another tree of the same reduced program, between two dives.
+    pub fn return_to(&mut self, other: &Self) {
         self.trail.clear();
         self.tableau.copy_from(&other.tableau);
-        self.pseudocosts.clone_from(&other.pseudocosts);
+    }
+
+    /// Goes on with other pseudocosts, as if it had pruned nothing.
+    pub fn start_afresh(&mut self, pseudocosts: &Pseudocosts) {
+        self.pseudocosts.clone_from(pseudocosts);
         self.cut = f64::NEG_INFINITY;
     }
 
-    /// Largest bound among the subtrees pruned since the last [reset](Self::reset): no solution in these has a larger
+    /// Largest bound among the subtrees pruned since it [started afresh](Self::start_afresh): no solution in these has a larger
     /// objective. −∞ if none was pruned.
     pub fn cut(&self) -> f64 {
         self.cut
@@ -245,20 +247,20 @@ impl Tree {
         })
     }
 
-    /// Searches a subtree for every solution above the cutoff, within a node limit. Open subtrees that remain are added
-    /// to `open`. The tree must be [reset](Self::reset) before its next use.
+    /// Searches a subtree for every solution above the cutoff, within limits on nodes and ticks. Open subtrees that remain are added
+    /// to `open`. The tree must [return](Self::return_to) to a root before its next use.
     pub fn dive(
         &mut self,
         problem: &Problem,
         node: &OpenNode,
-        nodes: u64,
+        limits: DiveLimits,
         incumbents: &mut dyn Incumbents,
         stop: &dyn Fn() -> bool,
         open: &mut Vec<OpenNode>,
     ) -> DiveEnd {
         let end = if self.enter(problem, node) {
             self.tableau.compact();
-            self.run(node.bound, nodes, incumbents, stop, open)
+            self.run(node.bound, limits, incumbents, stop, open)
         } else {
             DiveEnd::Complete
         };
@@ -290,13 +292,15 @@ impl Tree {
     fn run(
         &mut self,
         mut bound: f64,
-        nodes: u64,
+        limits: DiveLimits,
         incumbents: &mut dyn Incumbents,
         stop: &dyn Fn() -> bool,
         open: &mut Vec<OpenNode>,
     ) -> DiveEnd {
+        let last_tick = self.ticks.saturating_add(limits.ticks);
         for count in 0.. {
-            if count >= nodes || (count % NODES_PER_STOP_CHECK == 0 && stop()) {
+            let is_spent = count >= limits.nodes || self.ticks >= last_tick;
+            if is_spent || (count % NODES_PER_STOP_CHECK == 0 && stop()) {
                 self.hand_over(bound, incumbents.cutoff(), open);
                 return DiveEnd::Open;
             }

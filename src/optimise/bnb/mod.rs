@@ -7,14 +7,16 @@ mod kernels;
 #[cfg(test)]
 mod node_counts;
 mod node_queue;
+mod open_nodes;
 mod pseudocosts;
 mod root;
 mod tableau;
 #[cfg(test)]
 mod tests;
 
-pub use dive::{DiveEnd, OpenNode, Tree};
+pub use dive::{DiveEnd, Tree};
 pub use node_queue::{NodeQueue, TreeEnd};
+pub use open_nodes::OpenNode;
 pub use pseudocosts::Pseudocosts;
 pub use root::{Rebuilt, Root};
 pub use tableau::DualEnd;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::optimise::bnb::incumbents::Incumbents;
 use crate::optimise::bnb::{DiveEnd, DualEnd, OpenNode, Rebuilt, Root, Tree, TreeEnd};
 use crate::optimise::model::decisions::Problem;
+use crate::optimise::model::limits::DiveLimits;
 use crate::optimise::model::program::{ByColumn, Program};
 use crate::optimise::model::reduced::ReducedProgram;
 use crate::optimise::outcome::OptimiseError;
@@ -164,9 +165,10 @@ impl SegmentTree<'_> {
             }
             spent += NODES_PER_DIVE;
             let Some(node) = self.open.pop() else { return Ok(TreeEnd::Complete) };
-            self.tree.reset(&self.base);
+            self.tree.return_to(&self.base);
             let stop = || cancel.is_cancelled();
-            match self.tree.dive(self.problem, &node, NODES_PER_DIVE, incumbents, &stop, &mut self.open) {
+            let limits = DiveLimits::of_nodes(NODES_PER_DIVE);
+            match self.tree.dive(self.problem, &node, limits, incumbents, &stop, &mut self.open) {
                 DiveEnd::Stuck => return Ok(TreeEnd::Limit),
                 DiveEnd::Complete | DiveEnd::Open => {}
             }

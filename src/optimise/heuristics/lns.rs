@@ -11,6 +11,7 @@ use crate::optimise::bnb::incumbents::{Collector, CutoffTracker, Evaluator};
 use crate::optimise::bnb::{DiveEnd, OpenNode, Pseudocosts, Tree};
 use crate::optimise::model::column_terms::ColumnTerms;
 use crate::optimise::model::decisions::{DecisionGroup, Problem};
+use crate::optimise::model::limits::DiveLimits;
 use crate::optimise::model::pool::Candidate;
 use crate::optimise::model::program::{ByColumn, ColumnIx};
 use crate::optimise::model::reduced::{Fixing, ReducedProgram};
@@ -125,7 +126,8 @@ impl SubMip {
         }
         let mut collector = Collector::new(evaluator, tracker);
         let all = OpenNode { fixings: Vec::new(), bound: f64::INFINITY };
-        let end = tree.dive(problem, &all, NODES_PER_SUB_MIP, &mut collector, settings.stop, &mut Vec::new());
+        let limits = DiveLimits::of_nodes(NODES_PER_SUB_MIP);
+        let end = tree.dive(problem, &all, limits, &mut collector, settings.stop, &mut Vec::new());
         let (nodes, ticks) = tree.effort();
         SubMipResult { end: Some(end), found: collector.found, nodes, ticks }
     }

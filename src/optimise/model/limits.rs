@@ -24,3 +24,19 @@ impl SearchLimits {
         ticks >= self.ticks || nodes >= self.nodes || self.is_late()
     }
 }
+
+/// What a dive may spend.
+#[derive(Clone, Copy, Debug)]
+pub struct DiveLimits {
+    /// Nodes.
+    pub nodes: u64,
+    /// Ticks; the node that passes them is the last.
+    pub ticks: u64,
+}
+
+impl DiveLimits {
+    /// A limit on nodes alone.
+    pub fn of_nodes(nodes: u64) -> Self {
+        Self { nodes, ticks: u64::MAX }
+    }
+}

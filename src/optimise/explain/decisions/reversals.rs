@@ -15,6 +15,7 @@ use crate::optimise::bnb::incumbents::{CutoffTracker, Evaluator, Incumbents};
 use crate::optimise::bnb::{DiveEnd, DualEnd, OpenNode, Tree};
 use crate::optimise::heuristics::tableau_lns::TableauLns;
 use crate::optimise::model::decisions::Problem;
+use crate::optimise::model::limits::DiveLimits;
 use crate::optimise::model::pool::{Candidate, Pool};
 use crate::optimise::model::program::ByColumn;
 use crate::optimise::model::reduced::{Fixing, ReducedProgram};
@@ -299,7 +300,8 @@ impl<'a> Reversals<'a> {
             let mut collector = SideCollector::new(side, Self::gap_of(side, spending.gap));
             let mut open = Vec::new();
             let stop = || spending.stop.is_cancelled();
-            let end = tree.dive(self.problem, &node, nodes, &mut collector, &stop, &mut open);
+            let end =
+                tree.dive(self.problem, &node, DiveLimits::of_nodes(nodes), &mut collector, &stop, &mut open);
             let nodes = tree.effort().0 - before.0;
             let (bound, cut) = (node.bound, tree.cut());
             DiveResult { side: position, end, bound, cut, open, found: collector.found, tree, nodes }
