@@ -200,14 +200,14 @@ impl Tree {
         self.tableau.copy_from(&other.tableau);
     }
 
-    /// Goes on with other pseudocosts, as if it had pruned nothing.
+    /// Takes over pseudocosts, and forgets the subtrees pruned so far.
     pub fn start_afresh(&mut self, pseudocosts: &Pseudocosts) {
         self.pseudocosts.clone_from(pseudocosts);
         self.cut = f64::NEG_INFINITY;
     }
 
-    /// Largest bound among the subtrees pruned since it [started afresh](Self::start_afresh): no solution in these has a larger
-    /// objective. −∞ if none was pruned.
+    /// Largest bound among the subtrees pruned since the tree [started afresh](Self::start_afresh): no solution in these
+    /// has a larger objective. −∞ if none was pruned.
     pub fn cut(&self) -> f64 {
         self.cut
     }
@@ -247,8 +247,8 @@ impl Tree {
         })
     }
 
-    /// Searches a subtree for every solution above the cutoff, within limits on nodes and ticks. Open subtrees that remain are added
-    /// to `open`. The tree must [return](Self::return_to) to a root before its next use.
+    /// Searches a subtree for every solution above the cutoff, within limits on nodes and ticks. Open subtrees that remain
+    /// are added to `open`. The tree must [return](Self::return_to) to a root before its next use.
     pub fn dive(
         &mut self,
         problem: &Problem,

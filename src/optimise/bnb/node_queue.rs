@@ -180,8 +180,8 @@ impl<'a> NodeQueue<'a> {
         lanes.into_par_iter().with_max_len(1).map(search).collect()
     }
 
-    /// What a lane may spend in a round, and at most so many nodes. Never nothing: each round leads on, also where nodes take
-    /// hardly any ticks, as those that are infeasible at once.
+    /// What a lane may spend in a round: at most so many nodes, and never nothing. Each round leads on, also where nodes
+    /// take hardly any ticks, as those that are infeasible at once.
     fn lane_limits(&self, nodes_left: u64) -> DiveLimits {
         let crowd = 1 + (self.open.len() / QUEUE_LENGTH_PER_LONGER_LANE) as u64;
         let nodes = NODES_PER_LANE * crowd;
