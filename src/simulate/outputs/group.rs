@@ -34,7 +34,7 @@ const COLUMNS_AT_ONCE: usize = 32;
 /// Kinds that are simulated together; bounds the memory of a thread.
 const KINDS_AT_ONCE: usize = 12;
 /// Bytes of values that are held together where samples are not.
-const MOST_VALUES: usize = 640 << 20;
+const MOST_VALUES: usize = 384 << 20;
 
 /// Column and coefficient of a term.
 type Terms = Vec<(usize, f64)>;
