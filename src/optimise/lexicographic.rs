@@ -178,8 +178,8 @@ impl Search<'_> {
         let difference = self.settings.min_difference;
         let evaluator = StageEvaluator { goals: &self.goals, held: &[], others: &[], difference };
         let goals = self.goals.objectives.len();
-        let time_limit = self.settings.time_limit.map(|seconds| seconds / goals as f64);
-        let settings = SelectionSettings { time_limit, ..self.settings_for(goals, None) };
+        let settings =
+            SelectionSettings { time_limit: self.seconds_per_goal(), ..self.settings_for(goals, None) };
         let mut search = RankedSearch::new(self.problem, &evaluator, &settings, self.cancel).without_ties();
         search.run(wanted)?;
         let met = search.known().iter().take(MAX_KNOWN_SELECTIONS).map(|met| met.solution.clone());
@@ -244,7 +244,8 @@ impl Search<'_> {
         }
         let problem = Problem { program, ..self.problem.clone() };
         let settings = self.settings_for(self.goals.objectives.len() - before.len(), deadline);
-        let search = RankedSearch::new(&problem, &evaluator, &settings, self.cancel);
+        let search = RankedSearch::new(&problem, &evaluator, &settings, self.cancel)
+            .handing_on_within(self.seconds_per_goal());
         let search = if is_last { search } else { search.without_ties() };
         let mut search = search.with_known(known.into_candidates());
         let status = search.run(1)?;
@@ -298,6 +299,11 @@ impl Search<'_> {
         }
         let are_same = self.last.iter().zip(held).all(|(stage, held)| stage.held == *held);
         self.last.get(held.len()).filter(|_| are_same).map_or(f64::INFINITY, |stage| stage.found.bound)
+    }
+
+    /// An even share of the time of an option.
+    fn seconds_per_goal(&self) -> Option<f64> {
+        self.settings.time_limit.map(|seconds| seconds / self.goals.objectives.len() as f64)
     }
 
     /// Limits for one of `left` goals of an option: an even share of the time that is left, and of the nodes.

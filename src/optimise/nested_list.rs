@@ -60,7 +60,14 @@ pub fn find_priorities(
     cancel: &CancelToken,
 ) -> Result<Option<Vec<Priority>>, OptimiseError> {
     let Some(first) = options.options.first() else { return Ok(None) };
-    let list = List { valuation, options, settings, cancel, deadline: limit.seconds.and_then(after) };
+    let list = List {
+        valuation,
+        options,
+        settings,
+        cancel,
+        seconds: limit.seconds,
+        deadline: limit.seconds.and_then(after),
+    };
     let own = Step { level: 1.0, selection: first.selection.clone(), loss: 0.0 };
     let mut steps = vec![own.clone()];
     let mut below: Vec<f64> = levels.all().filter(|&level| level < 1.0).collect();
@@ -93,6 +100,8 @@ struct List<'a> {
     options: &'a ScenarioOptions,
     settings: &'a SelectionSettings,
     cancel: &'a CancelToken,
+    /// Seconds for all lists together, and when they are over.
+    seconds: Option<f64>,
     deadline: Option<Instant>,
 }
 
@@ -140,7 +149,8 @@ impl List<'_> {
         let mut model = ScenarioModel::new(&held.valuation);
         model.maximise_goal(&self.options.scales);
         let problem = model.problem();
-        let search = RankedSearch::new(&problem, model.evaluator(), &settings, self.cancel);
+        let search = RankedSearch::new(&problem, model.evaluator(), &settings, self.cancel)
+            .handing_on_within(own.into_iter().chain(self.seconds).reduce(f64::min));
         Ok(match search.best()? {
             Outcome::Found(found) => Some((found.candidate.solution, found.candidate.objective)),
             Outcome::Infeasible | Outcome::Unknown => None,

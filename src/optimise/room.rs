@@ -106,6 +106,7 @@ pub fn find_room(
         settings,
         cancel,
         deadline: question.limit.seconds.and_then(after),
+        all: 0,
         to_do: 0,
         seeds: Vec::new(),
     };
@@ -136,6 +137,8 @@ struct RoomSearch<'a> {
     settings: SelectionSettings,
     cancel: &'a CancelToken,
     deadline: Option<Instant>,
+    /// Ends that are searched for.
+    all: usize,
     /// Ends that are still to be searched for.
     to_do: usize,
     /// Known selections near the best.
@@ -156,7 +159,8 @@ impl<'a> RoomSearch<'a> {
     fn run(mut self) -> Result<Vec<ItemRoom>, OptimiseError> {
         let linear: Vec<Linear<'a>> = self.measures().into_iter().chain(self.groups()).collect();
         let projects: Vec<ProjectIx> = self.question.valuation.portfolio().projects().positions().collect();
-        self.to_do = 2 * linear.len() + projects.len();
+        self.all = 2 * linear.len() + projects.len();
+        self.to_do = self.all;
         // Projects first: what is found there lies near the best in many ways.
         let mut of_projects = Vec::with_capacity(projects.len());
         for project in projects {
@@ -282,8 +286,7 @@ impl<'a> RoomSearch<'a> {
         let seeds = self.seeds.iter();
         let seeds: Vec<Candidate<Selection>> =
             seeds.filter_map(|selection| evaluator.evaluate(&evaluator.values_of(selection))).collect();
-        let mut search =
-            RankedSearch::new(&problem, &evaluator, &settings, self.cancel).without_ties().with_known(seeds);
+        let mut search = self.search_of(&problem, &evaluator, &settings).with_known(seeds);
         search.run(1)?;
         let found = search.into_ranked().into_iter().next();
         let Some(found) = found else { return Ok(RoomEnd { value: sign * known + 0.0, bound: None }) };
@@ -310,6 +313,18 @@ impl<'a> RoomSearch<'a> {
         let share = (TIME_SHARES * left / self.to_do.max(1) as f64).min(left);
         let own = self.settings.time_limit.map_or(share, |seconds| seconds.min(share));
         (left > 0.0).then_some(SelectionSettings { time_limit: Some(own), ..self.settings })
+    }
+
+    /// A search within settings of [`Self::settings_for_one`], which hands on as if its share were that of the first.
+    fn search_of<'s, E: Evaluator>(
+        &'s self,
+        problem: &'s Problem<'s>,
+        evaluator: E,
+        settings: &'s SelectionSettings,
+    ) -> RankedSearch<'s, E> {
+        let even = self.question.limit.seconds.map(|all| all.min(TIME_SHARES * all / self.all.max(1) as f64));
+        let seconds = even.into_iter().chain(self.settings.time_limit).reduce(f64::min);
+        RankedSearch::new(problem, evaluator, settings, self.cancel).handing_on_within(seconds).without_ties()
     }
 
     /// True if a known selection near the best has a project in (or out).
@@ -370,8 +385,7 @@ impl<'a> RoomSearch<'a> {
         let known = self.question.options.known.iter();
         let known: Vec<Candidate<Selection>> =
             known.filter_map(|selection| evaluator.evaluate(&evaluator.values_of(selection))).collect();
-        let search = RankedSearch::new(&problem, &evaluator, &settings, self.cancel).without_ties();
-        let mut search = search.with_known(known);
+        let mut search = self.search_of(&problem, &evaluator, &settings).with_known(known);
         let status = search.run(1)?;
         let found = search.into_ranked().into_iter().next();
         Ok(match found {

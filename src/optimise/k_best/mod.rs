@@ -9,6 +9,7 @@ mod core_of_starts;
 mod coupling;
 pub mod cross_check;
 mod exchanges;
+mod hand_over;
 pub mod one_by_one;
 mod parts;
 pub mod reduce_then_tree;
@@ -32,27 +33,11 @@ use super::outcome::{OptimiseError, Outcome, SolveStatus};
 use super::result::Engine;
 use coupling::{has_few_values, is_loosely_coupled};
 use exchanges::improved;
+use hand_over::{SHORT_TREE_NODES, SHORT_TREE_TICKS, SHORT_TURN_TICKS, Work};
 use parts::best_of_parts;
 use reduce_then_tree::{ReducedProblem, SizeThresholds, TABLEAU_CELLS_IN_CACHE, reduce};
 use row_cuts::with_row_cuts;
 use whole_tree::{Enumeration, SearchRequest, enumerate};
-
-/// Share of the time limit for the tree search before HiGHS takes over.
-const TREE_TIME_SHARE: f64 = 0.8;
-
-/// The same for problems that are reduced first: HiGHS seldom finds more on these.
-const REDUCTION_TIME_SHARE: f64 = 0.9;
-
-/// Share of time and work after which a problem of some size is reduced: a proof that is missing by
-/// then needs better solutions more than nodes.
-const FIRST_TREE_SHARE: f64 = 0.3;
-
-/// Tick limit per option of the tree search before HiGHS on programs that nearly fall apart: about a tenth of a second.
-const SHORT_TREE_TICKS: u64 = 150_000_000;
-/// Node limit per option of the same: on a small tableau the evaluation of equals takes longer than ticks tell.
-const SHORT_TREE_NODES: u64 = 5_000;
-/// Ticks of its first turns.
-const SHORT_TURN_TICKS: u64 = 10_000_000;
 
 /// Gap below which a solution counts as exact: the tolerance of a solver.
 const EXACT_GAP: f64 = 1e-7;
@@ -112,6 +97,8 @@ pub struct RankedSearch<'a, E: Evaluator> {
     pub(super) pool: Pool<E::Solution>,
     pub(super) found: Vec<Found<E::Solution>>,
     pub(super) deadline: Option<Instant>,
+    /// Seconds per option that tell how much work an engine does before it hands on.
+    hand_over_seconds: Option<f64>,
     pub(super) sizes: SizeThresholds,
     /// The reduced problem, for large problems.
     pub(super) reduced: Option<ReducedProblem>,
@@ -144,6 +131,7 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
             pool: Pool::default(),
             found: Vec::new(),
             deadline: None,
+            hand_over_seconds: settings.time_limit,
             sizes: SizeThresholds::default(),
             reduced: None,
             prices: None,
@@ -180,6 +168,13 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
         self
     }
 
+    /// The same search where its time limit is what a clock has left of a longer time: engines hand on as within seconds
+    /// per option that do not depend on the clock.
+    #[must_use]
+    pub fn handing_on_within(self, seconds: Option<f64>) -> Self {
+        Self { hand_over_seconds: seconds, ..self }
+    }
+
     /// All known solutions, best first.
     pub fn known(&self) -> &[Box<Candidate<E::Solution>>] {
         self.pool.candidates()
@@ -200,7 +195,7 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
         self.pool.reserve_for_options(options);
         let is_loose = self.settings.solver == Solver::Auto && is_loosely_coupled(self.problem.program);
         if self.is_large() && !is_loose {
-            return self.run_reduced(options, allowed, f64::INFINITY);
+            return self.run_reduced(options, f64::INFINITY);
         }
         if is_loose {
             return self.run_loose(options);
@@ -210,14 +205,8 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
         }
         let hands_on = self.settings.solver == Solver::Auto && self.settings.work_limit.is_none();
         let reduces = hands_on && Tree::size(self.problem.program) > self.sizes.some;
-        let mut request = self.request(
-            options,
-            allowed,
-            hands_on.then_some(if reduces { FIRST_TREE_SHARE } else { TREE_TIME_SHARE }),
-        );
-        if reduces {
-            request.limits.ticks = (FIRST_TREE_SHARE * request.limits.ticks as f64) as u64;
-        }
+        let work = if reduces { Work::FIRST_TREE } else { Work::TREE };
+        let request = self.request(options, hands_on.then_some(work));
         let listed = enumerate(self.problem, &self.evaluator, &mut self.pool, &request, self.cancel);
         let bound = listed.bound;
         match listed.end {
@@ -226,10 +215,7 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
             TreeEnd::Limit if self.is_swamped(options) => {
                 self.solve_one_by_one(options, f64::INFINITY, Engine::Search, Prover::Tree)
             }
-            TreeEnd::Limit if reduces => {
-                let left = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-                self.run_reduced(options, left.map(|left| left.as_secs_f64()), bound)
-            }
+            TreeEnd::Limit if reduces && !self.is_over() => self.run_reduced(options, bound),
             TreeEnd::Limit if hands_on => {
                 self.outside = bound;
                 self.solve_one_by_one(options, bound, Engine::Search, Prover::Highs)
@@ -273,6 +259,7 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
             pool: std::mem::take(&mut self.pool),
             found: Vec::new(),
             deadline: self.deadline,
+            hand_over_seconds: self.hand_over_seconds,
             sizes: self.sizes,
             reduced: None,
             prices: None,
@@ -323,11 +310,12 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
         reduce(self.problem, &self.evaluator, &mut self.pool, &request, &sizes, self.cancel)
     }
 
+    /// Request of a search that soon gives up.
     fn short_request(&self, options: usize) -> SearchRequest {
-        let request = self.request(options, None, Some(1.0));
+        let request = self.request(options, None);
         let ticks = SHORT_TREE_TICKS.saturating_mul(options as u64);
         let nodes = SHORT_TREE_NODES.saturating_mul(options as u64).min(request.limits.nodes);
-        SearchRequest { limits: SearchLimits { ticks, nodes, deadline: self.deadline }, ..request }
+        SearchRequest { limits: SearchLimits { ticks, nodes, ..request.limits }, ..request }
     }
 
     /// Searches for the one best solution.
@@ -414,17 +402,12 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
     }
 
     /// Reduces a problem, of which a bound may be known, and searches it; HiGHS gets what remains unproven.
-    fn run_reduced(
-        &mut self,
-        options: usize,
-        allowed: Option<f64>,
-        known_bound: f64,
-    ) -> Result<SolveStatus, OptimiseError> {
+    fn run_reduced(&mut self, options: usize, known_bound: f64) -> Result<SolveStatus, OptimiseError> {
         let hands_on = self.settings.solver == Solver::Auto;
         // HiGHS would hardly be through with the relaxation of what begins in a core.
-        let keeps_on = allowed.is_some() && Tree::size(self.problem.program) > self.sizes.core;
-        let share = (hands_on && !keeps_on).then_some(REDUCTION_TIME_SHARE);
-        let request = self.request(options, allowed, share);
+        let keeps_on = self.deadline.is_some() && Tree::size(self.problem.program) > self.sizes.core;
+        let work = (hands_on && !keeps_on).then_some(Work::REDUCTION);
+        let request = self.request(options, work);
         let mut reduced =
             reduce(self.problem, &self.evaluator, &mut self.pool, &request, &self.sizes, self.cancel)?;
         self.prices = reduced.prices.take();
@@ -445,17 +428,19 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
         }
     }
 
-    /// Request of a tree search: `share` of the time allowed, if HiGHS gets the rest.
-    pub(super) fn request(&self, options: usize, allowed: Option<f64>, share: Option<f64>) -> SearchRequest {
-        let nodes = |each: u32| u64::from(each).saturating_mul(options as u64);
+    /// Request of a tree search, with the work it may do if another engine follows.
+    pub(super) fn request(&self, options: usize, work: Option<Work>) -> SearchRequest {
+        let seconds = self.hand_over_seconds.map(|seconds| seconds * options as f64);
+        let asked = self.settings.work_limit.map(|each| u64::from(each).saturating_mul(options as u64));
+        let nodes = asked.or_else(|| Some(work?.nodes(seconds))).unwrap_or(u64::MAX);
         SearchRequest {
             options,
             difference: self.settings.min_difference,
             gap: self.settings.gap.max(self.rounding),
             limits: SearchLimits {
-                ticks: if share.is_some() { self.sizes.ticks } else { u64::MAX },
-                nodes: self.settings.work_limit.map_or(u64::MAX, nodes),
-                deadline: allowed.map(|seconds| seconds * share.unwrap_or(1.0)).and_then(after),
+                ticks: work.map_or(u64::MAX, |work| work.ticks(seconds, self.sizes.ticks)),
+                nodes,
+                deadline: self.deadline,
             },
         }
     }
@@ -574,6 +559,26 @@ pub fn gap(objective: f64, bound: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::optimise::verify::evaluator::ProgramEvaluator;
+
+    /// Ticks and nodes of the request for one option with a time limit and nodes, and seconds to hand on by.
+    fn limits(time_limit: f64, work_limit: Option<u32>, seconds: f64) -> [u64; 2] {
+        let (program, cancel) = (Program::default(), CancelToken::new());
+        let problem = Problem::of_program(&program);
+        let time_limit = Some(time_limit);
+        let settings =
+            SelectionSettings { min_difference: 1, gap: 0.0, time_limit, work_limit, solver: Solver::Auto };
+        let search = RankedSearch::new(&problem, ProgramEvaluator { problem: &problem }, &settings, &cancel);
+        let limits = search.handing_on_within(Some(seconds)).request(1, Some(Work::TREE)).limits;
+        [limits.ticks, limits.nodes]
+    }
+
+    #[test]
+    fn what_a_clock_has_left_changes_nothing_in_the_work() {
+        assert_eq!(limits(0.1, None, 2.0), limits(1.9, None, 2.0));
+        assert_ne!(limits(1.9, None, 2.0), limits(1.9, None, 3.0));
+        assert_eq!(limits(1.9, Some(7), 2.0)[1], 7, "all nodes that are asked for");
+    }
 
     #[test]
     fn bounds_fall_to_the_step_below() {

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use crate::domain::Solver;
 
+use super::hand_over::Work;
 use super::reduce_then_tree::reduce;
 use super::ties::{self, TieLimits, first_of_equals};
 use super::whole_tree::{SearchRequest, enumerate};
@@ -179,7 +180,7 @@ impl<E: Evaluator> RankedSearch<'_, E> {
             (Some(each), Some(all)) => Some(each.min(all)),
             (each, all) => each.or(all),
         };
-        let request = self.request(1, None, Some(1.0));
+        let request = self.request(1, Some(Work::ONE_OPTION));
         let request =
             SearchRequest { difference: 1, limits: SearchLimits { deadline, ..request.limits }, ..request };
         let listed = if Tree::size(program) > self.sizes.whole {

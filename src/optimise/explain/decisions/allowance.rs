@@ -25,6 +25,7 @@ pub(super) struct Allowance {
     pub all: CancelToken,
     /// Cancellation on request.
     cancel: CancelToken,
+    seconds: Option<f64>,
     deadline: Option<Instant>,
     nodes: Option<u64>,
 }
@@ -39,6 +40,7 @@ impl Allowance {
             reversals: cancel.until(at(REVERSAL_TIME_SHARE)),
             all: cancel.until(at(1.0)),
             cancel: cancel.clone(),
+            seconds: limit.seconds,
             deadline: at(1.0),
             nodes: limit.nodes,
         }
@@ -58,6 +60,13 @@ impl Allowance {
     pub fn seconds_for_one_of(&self, count: usize, token: &CancelToken) -> Option<f64> {
         let deadline = token.deadline().or(self.deadline)?;
         Some(deadline.saturating_duration_since(Instant::now()).as_secs_f64() / count.max(1) as f64)
+    }
+
+    /// Seconds for one of `count` reversals, or break-even costs, as they are before the first begins, or those of
+    /// `limit`; `None`: no limit.
+    pub fn even_seconds(&self, count: usize, limit: Option<f64>) -> Option<f64> {
+        let even = self.seconds.map(|seconds| REVERSAL_TIME_SHARE * seconds / count.max(1) as f64);
+        even.into_iter().chain(limit).reduce(f64::min)
     }
 
     /// Checks for cancellation on request, whatever the time.

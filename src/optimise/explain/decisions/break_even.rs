@@ -182,8 +182,9 @@ impl Question<'_> {
         };
         let work_limit = u32::try_from(nodes.max(1)).ok();
         let settings = SelectionSettings { gap, work_limit, time_limit, ..*self.settings };
-        let mut search =
-            RankedSearch::new(problem, evaluator, &settings, &self.allowance.all).with_known(known);
+        let mut search = RankedSearch::new(problem, evaluator, &settings, &self.allowance.all)
+            .handing_on_within(self.allowance.even_seconds(self.projects().len(), self.settings.time_limit))
+            .with_known(known);
         match search.run(1) {
             Ok(_) => {}
             Err(OptimiseError::Cancelled) => return Ok((best, MAX_COST_FACTOR)),

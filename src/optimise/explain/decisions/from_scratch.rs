@@ -115,6 +115,7 @@ impl Question<'_> {
         let known: Pool<Selection> = known.collect();
         let settings = self.limited(left);
         let mut search = RankedSearch::new(&problem, &evaluator, &settings, &self.allowance.reversals)
+            .handing_on_within(self.allowance.even_seconds(self.projects().len(), self.settings.time_limit))
             .with_known(known.candidates().iter().map(Box::as_ref).cloned());
         let status = match search.run(1) {
             Ok(status) => status,
