@@ -29,6 +29,25 @@ widened! {
     }
 }
 
+widened! {
+    /// The sum of the products of two rows, each less a number of its own, added up as in [`sums_of`].
+    pub fn sum_of_products(one: &[f64], other: &[f64], middles: [f64; 2]) -> f64 {
+        let [middle_of_one, middle_of_other] = middles;
+        let product = |one: f64, other: f64| (one - middle_of_one) * (other - middle_of_other);
+        let mut sums = [0.0; LANES];
+        let ((whole, rest), (others, rest_of_others)) = (one.as_chunks::<LANES>(), other.as_chunks::<LANES>());
+        for (values, others) in whole.iter().zip(others) {
+            for lane in 0..LANES {
+                sums[lane] += product(values[lane], others[lane]);
+            }
+        }
+        for ((sum, &value), &other) in sums.iter_mut().zip(rest).zip(rest_of_others) {
+            *sum += product(value, other);
+        }
+        in_pairs(sums)
+    }
+}
+
 /// The sum of running sums, of which the first half takes in the second until one is left.
 #[inline(always)]
 fn in_pairs(mut sums: [f64; LANES]) -> f64 {
@@ -56,65 +75,18 @@ widened! {
     }
 }
 
-/// The sum of values, as [`sums_of`] has it of all at once, and the largest size of one: in one pass, as columns of many
-/// trials are in no cache. They may come in parts.
-#[derive(Clone, Debug, Default)]
-pub struct RunningSum {
-    sums: [f64; LANES],
-    largest: [f64; LANES],
-    count: usize,
-}
-
-impl RunningSum {
-    /// Adds the values that come next.
-    pub fn add(&mut self, values: &[f64]) {
-        let head = (self.count.next_multiple_of(LANES) - self.count).min(values.len());
-        let (head, rest) = values.split_at(head);
-        let lane = self.count % LANES;
-        add_to_lanes(&mut self.sums[lane..], &mut self.largest[lane..], head);
-        add_to_lanes(&mut self.sums, &mut self.largest, rest);
-        self.count += values.len();
-    }
-
-    /// The sum of all.
-    pub fn total(&self) -> f64 {
-        in_pairs(self.sums)
-    }
-
-    /// The largest size of one.
-    pub fn largest(&self) -> f64 {
-        self.largest.into_iter().fold(0.0, f64::max)
-    }
-
-    /// How many there are.
-    pub fn count(&self) -> usize {
-        self.count
-    }
-}
-
 widened! {
-    /// Adds values to running sums, the first to the first, and raises the largest sizes to theirs.
-    fn add_to_lanes(sums: &mut [f64], largest: &mut [f64], values: &[f64]) {
-        let Ok(all) = <&mut [f64; LANES]>::try_from(&mut *sums) else {
-            return add_each(sums, largest, values);
-        };
-        let mut running = *all;
-        let mut sizes = [0.0; LANES];
-        sizes.copy_from_slice(&largest[..LANES]);
+    /// The sum of values, as [`sums_of`] has it, and the largest size of one: in one pass.
+    pub fn sum_and_largest(values: &[f64]) -> [f64; 2] {
+        let (mut sums, mut largest) = ([0.0; LANES], [0.0; LANES]);
         for values in values.chunks(LANES) {
-            add_each(&mut running, &mut sizes, values);
+            for ((&value, sum), largest) in values.iter().zip(&mut sums).zip(&mut largest) {
+                *sum += value;
+                let size = value.abs();
+                *largest = if size > *largest { size } else { *largest };
+            }
         }
-        *all = running;
-        largest[..LANES].copy_from_slice(&sizes);
-    }
-}
-
-#[inline(always)]
-fn add_each(sums: &mut [f64], largest: &mut [f64], values: &[f64]) {
-    for ((&value, sum), largest) in values.iter().zip(sums).zip(largest) {
-        *sum += value;
-        let size = value.abs();
-        *largest = if size > *largest { size } else { *largest };
+        [in_pairs(sums), largest.into_iter().fold(0.0, f64::max)]
     }
 }
 
@@ -221,7 +193,7 @@ mod tests {
             );
             (
                 sums_of(&output, |value| [value, value * value]),
-                (range_of(&output), running_sum_of(&output, &[])),
+                (range_of(&output), sum_and_largest(&output), sum_of_products(&output, &values, [0.5, 2.0])),
                 output,
             )
         });
@@ -237,31 +209,18 @@ mod tests {
                 if length == 0 { [f64::INFINITY, f64::NEG_INFINITY] } else { [1.0, f64::from(length)] };
             assert_eq!(range_of(&values), range);
             let falling: Vec<f64> = values.iter().map(|value| -value).collect();
-            assert_eq!(running_sum_of(&values, &[]), [0.5 * expected, f64::from(length)]);
-            assert_eq!(running_sum_of(&falling, &[]), [-0.5 * expected, f64::from(length)]);
+            assert_eq!(sum_and_largest(&values), [0.5 * expected, f64::from(length)]);
+            assert_eq!(sum_and_largest(&falling), [-0.5 * expected, f64::from(length)]);
+            let products: f64 = (1..=length).map(|value| f64::from((value - 1) * (3 - value))).sum();
+            assert_eq!(sum_of_products(&values, &falling, [1.0, -3.0]), products);
         }
-    }
-
-    /// The sum and the largest size of values that come in parts of these lengths, and the rest.
-    fn running_sum_of(values: &[f64], parts: &[usize]) -> [f64; 2] {
-        let mut sum = RunningSum::default();
-        let mut rest = values;
-        for &part in parts {
-            sum.add(&rest[..part]);
-            rest = &rest[part..];
-        }
-        sum.add(rest);
-        assert_eq!(sum.count(), values.len());
-        [sum.total(), sum.largest()]
     }
 
     #[test]
-    fn a_sum_in_parts_is_the_sum_of_all_bit_by_bit() {
+    fn a_sum_beside_the_largest_is_the_sum_bit_by_bit() {
         let values: Vec<f64> = (1..=517).map(|step| libm::sin(f64::from(step))).collect();
         let [expected] = sums_of(&values, |value| [value]);
-        for parts in [&[][..], &[1, 1, 31, 32, 100], &[5, 7, 3], &[500], &[31, 2, 400, 64, 0]] {
-            assert_eq!(running_sum_of(&values, parts)[0].to_bits(), expected.to_bits(), "{parts:?}");
-        }
+        assert_eq!(sum_and_largest(&values)[0].to_bits(), expected.to_bits());
     }
 
     #[test]

@@ -13,9 +13,12 @@ use rayon::prelude::*;
 use crate::domain::{Choice, Measure, Portfolio, ProjectIx, Quantity, Selection};
 use crate::finance::Valuation;
 use crate::simulate::error::SimulateError;
+use crate::simulate::kernel::quantile_select::Selector;
+use crate::simulate::kernel::reductions::{sum_of_products, sums_of};
 use crate::simulate::sampling::causes::SharedCause;
 use crate::simulate::sampling::samples::Samples;
 
+use super::group::WORKSPACE;
 use super::kinds::{COST, NPV};
 use super::percentiles::percentiles_of;
 use super::trials::{TOGETHER, totals_of, totals_of_each};
@@ -128,7 +131,7 @@ impl PartSource {
         for (_, owed) in &owed {
             own.iter_mut().zip(owed).for_each(|(own, owed)| *own -= owed);
         }
-        Some(Self { own, owed, replaced: whole.replaced(part, planned) })
+        Some(Self { own, owed, replaced: whole.replaced(&part, planned) })
     }
 }
 
@@ -149,12 +152,12 @@ pub fn without_cause(
     let touched = Selection::new(touched.copied());
     let before = totals_of(samples, valuation, &touched, [NPV, COST])?;
     let after = totals_of(without, valuation, &touched, [NPV, COST])?;
-    let other = |total: usize| {
+    let write = |total: usize, without: &mut Vec<f64>| {
         let parts = before[total].iter().zip(&after[total]);
         let values = whole.totals[total].values.iter().zip(parts);
-        values.map(|(value, (before, after))| value - before + after).collect()
+        without.extend(values.map(|(value, (before, after))| value - before + after));
     };
-    Ok(whole.difference(other(0), other(1)))
+    Ok(whole.difference(write))
 }
 
 /// The causes that a choice's project shares with others, as far as its NPV and cost go.
@@ -231,29 +234,35 @@ struct Whole {
 impl Whole {
     fn new(samples: &Samples, totals: [Vec<f64>; 2]) -> Self {
         let tail = samples.design().tail_trials();
-        let [npv, cost] = totals.clone();
         let totals = totals.map(Series::new);
         // What does not vary deviates from its mean by rounding alone.
         let variance = |total: &Series| if varies(&total.values) { covariance(total, total) } else { 0.0 };
         let variances = totals.each_ref().map(variance);
-        Self { variances, statistics: statistics(npv, cost, tail), totals, tail }
+        let statistics = WORKSPACE.with_borrow_mut(|workspace| {
+            let [npv, cost] = totals.each_ref().map(Series::values);
+            statistics(npv, cost, tail, &mut workspace.selector)
+        });
+        Self { variances, statistics, totals, tail }
     }
 
     /// What changes if a part is replaced by certain amounts.
-    fn replaced(&self, part: [Series; 2], certain: [f64; 2]) -> Difference {
-        let mut with = part.map(|total| total.values);
-        for ((values, whole), certain) in with.iter_mut().zip(&self.totals).zip(certain) {
-            // In the memory of the part: that of a million trials takes long to ask for.
-            for (value, whole) in values.iter_mut().zip(&whole.values) {
-                *value = whole - *value + certain;
-            }
-        }
-        let [npv, cost] = with;
-        self.difference(npv, cost)
+    fn replaced(&self, part: &[Series; 2], certain: [f64; 2]) -> Difference {
+        self.difference(|total, without| {
+            let values = self.totals[total].values.iter().zip(&part[total].values);
+            without.extend(values.map(|(whole, part)| whole - part + certain[total]));
+        })
     }
 
-    fn difference(&self, npv: Vec<f64>, cost: Vec<f64>) -> Difference {
-        let [mean_npv, p80_cost, cvar_npv] = statistics(npv, cost, self.tail);
+    /// What changes if NPV (0) and cost (1) are others, which are written into room that is empty.
+    fn difference(&self, write: impl Fn(usize, &mut Vec<f64>)) -> Difference {
+        let [mean_npv, p80_cost, cvar_npv] = WORKSPACE.with_borrow_mut(|workspace| {
+            for (total, without) in workspace.without.iter_mut().enumerate() {
+                without.clear();
+                write(total, without);
+            }
+            let [npv, cost] = &workspace.without;
+            statistics(npv, cost, self.tail, &mut workspace.selector)
+        });
         let [mean_before, p80_before, cvar_before] = self.statistics;
         Difference {
             mean_npv: mean_npv - mean_before,
@@ -274,14 +283,13 @@ fn varies(values: &[f64]) -> bool {
 }
 
 fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
+    let [sum] = sums_of(values, |value| [value]);
+    sum / values.len() as f64
 }
 
 /// The covariance of two rows of numbers, over their count.
 pub fn covariance(one: &Series, other: &Series) -> f64 {
-    let pairs = one.values.iter().zip(&other.values);
-    let products = pairs.map(|(first, second)| (first - one.mean) * (second - other.mean));
-    products.sum::<f64>() / one.values.len() as f64
+    sum_of_products(&one.values, &other.values, [one.mean, other.mean]) / one.values.len() as f64
 }
 
 /// The slope of the regression of values on scores of a variance; 0 if they do not vary.
@@ -290,14 +298,12 @@ pub fn slope(values: &Series, scores: &Series, variance: f64) -> f64 {
 }
 
 /// The mean NPV, the 80th percentile of the cost and the mean of the lowest NPVs.
-fn statistics(mut npv: Vec<f64>, mut cost: Vec<f64>, tail: usize) -> [f64; 3] {
-    let mean = mean(&npv);
-    let last = tail.clamp(1, npv.len()) - 1;
-    npv.select_nth_unstable_by(last, f64::total_cmp);
-    // In order, so that the sum does not depend on how the selection went.
-    npv[..=last].sort_unstable_by(f64::total_cmp);
-    let [p80] = percentiles_of(&mut cost, [P80]);
-    [mean, p80, npv[..=last].iter().sum::<f64>() / (last + 1) as f64]
+fn statistics(npv: &[f64], cost: &[f64], tail: usize, selector: &mut Selector) -> [f64; 3] {
+    let tail = tail.clamp(1, npv.len());
+    let edge = selector.select(npv, None, &[tail - 1])[0];
+    let [beyond] = sums_of(npv, move |value| [if value < edge { edge - value } else { 0.0 }]);
+    let [p80] = percentiles_of(cost, [P80], selector);
+    [mean(npv), p80, edge - beyond / tail as f64]
 }
 
 #[cfg(test)]
@@ -307,7 +313,7 @@ mod tests {
     #[test]
     fn percentiles_and_tails_are_those_of_sorted_values() {
         let values: Vec<f64> = (0..101).rev().map(f64::from).collect();
-        assert_eq!(statistics(values.clone(), values.clone(), 5), [50.0, 80.0, 2.0]);
+        assert_eq!(statistics(&values, &values, 5, &mut Selector::default()), [50.0, 80.0, 2.0]);
         let [values, scores] = [vec![1.0, 3.0, 5.0], vec![0.0, 1.0, 2.0]].map(Series::new);
         assert_eq!(slope(&values, &scores, covariance(&scores, &scores)), 2.0);
     }

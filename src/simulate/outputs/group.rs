@@ -377,7 +377,7 @@ impl<'a> Group<'a> {
         Outcome { summary, excesses, values: kept, loss }
     }
 
-    /// The mean of a cell but for rounding: that of a sum is the sum of means.
+    /// About the mean of a cell: that of a sum is the sum of means.
     fn mean_of(&self, cell: &Cell) -> f64 {
         cell.terms
             .iter()
@@ -440,7 +440,9 @@ pub struct Workspace {
     /// The values of some cells that vary, cell by cell.
     values: Numbers,
     /// Buffers for finding percentiles.
-    selector: Selector,
+    pub selector: Selector,
+    /// NPV and cost of an option without a source of its risk.
+    pub without: [Vec<f64>; 2],
     /// Buffers for budgets that carry over.
     pub account: carried::Buffers,
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use crate::domain::{Measure, ProjectIx, Quantity, Selection, Sense};
+use crate::domain::{Measure, ProjectIx, Quantity, ROUNDING, Selection, Sense};
 use crate::finance::Valuation;
 use crate::simulate::error::SimulateError;
+use crate::simulate::kernel::reductions::range_of;
 use crate::simulate::sampling::causes::SharedCause;
 use crate::simulate::sampling::samples::Samples;
 
@@ -44,10 +45,14 @@ pub fn value_of_information(
     selections: &[&Selection],
 ) -> Result<Vec<Information>, SimulateError> {
     let signed = |selections: &[&Selection]| -> Result<Vec<Series>, SimulateError> {
-        let of =
-            |values: Vec<f64>| Series::new(values.into_iter().map(|value| better.sign() * value).collect());
+        let of = |[mut values]: [Vec<f64>; 1]| {
+            if better == Sense::Minimise {
+                values.iter_mut().for_each(|value| *value = -*value);
+            }
+            Series::new(values)
+        };
         let values = totals_of_each(samples, valuation, selections, [total_of(best_by)])?;
-        Ok(values.into_iter().map(|[values]| of(values)).collect())
+        Ok(values.into_par_iter().map(of).collect())
     };
     let options = signed(selections)?;
     let portfolio = valuation.portfolio();
@@ -89,14 +94,21 @@ impl Question<'_> {
         let variance = covariance(known, known);
         let line = |option: &Series| (option.mean(), slope(option, known, variance));
         let lines: Vec<(f64, f64)> = self.options.iter().map(line).collect();
-        let usual = best_at(&lines, 0.0)?.0;
+        if lines.is_empty() {
+            return None;
+        }
+        let (usual, _) = chosen_at(&lines, 0, 0.0);
+        // The line that is the highest at both ends is so between them.
+        let ends = range_of(known.values()).map(|end| chosen_at(&lines, usual, end - known.mean()));
+        if ends.iter().all(|&(chosen, _)| chosen == usual) {
+            return None;
+        }
         let mut chosen = vec![0_usize; lines.len()];
         let mut gains = Vec::with_capacity(known.values().len());
         for value in known.values() {
-            let from_middle = value - known.mean();
-            let (best, worth) = best_at(&lines, from_middle)?;
+            let (best, gain) = chosen_at(&lines, usual, value - known.mean());
             chosen[best] += 1;
-            gains.push(worth - worth_at(lines[usual], from_middle));
+            gains.push(gain);
         }
         let others: usize = chosen.iter().sum::<usize>() - chosen[usual];
         if others == 0 {
@@ -118,14 +130,31 @@ fn worth_at((mean, slope): (f64, f64), from_middle: f64) -> f64 {
     mean + slope * from_middle
 }
 
-/// The line that is the highest there, and how high it is; of equals the first, which is ranked higher. `None` without lines.
-fn best_at(lines: &[(f64, f64)], from_middle: f64) -> Option<(usize, f64)> {
-    let mut best = (0, worth_at(*lines.first()?, from_middle));
-    for (place, &line) in lines.iter().enumerate().skip(1) {
+/// The line to choose in place of the usual one where a source is so far from its mean, and by how much it is higher: the
+/// highest, of equals the first, which is ranked higher. A line that is higher by rounding alone is no reason to change.
+fn chosen_at(lines: &[(f64, f64)], usual: usize, from_middle: f64) -> (usize, f64) {
+    let worth_of_usual = worth_at(lines[usual], from_middle);
+    let mut best = (usual, worth_of_usual);
+    for (place, &line) in lines.iter().enumerate() {
         let worth = worth_at(line, from_middle);
         if worth > best.1 {
             best = (place, worth);
         }
     }
-    Some(best)
+    let gain = best.1 - worth_of_usual;
+    if gain <= ROUNDING * (best.1.abs() + worth_of_usual.abs()) { (usual, 0.0) } else { (best.0, gain) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_option_is_chosen_only_if_it_is_better_by_more_than_rounding() {
+        let lines = [(700.0, 2.0), (700.0 + 1e-11, 2.0), (699.0, 4.0), (699.0, 4.0)];
+        assert_eq!(chosen_at(&lines, 0, 0.0), (0, 0.0), "as good but for rounding");
+        assert_eq!(chosen_at(&lines, 0, 0.5), (0, 0.0), "where lines cross");
+        assert_eq!(chosen_at(&lines, 0, 1.0), (2, 1.0), "of equals the first");
+        assert_eq!(chosen_at(&lines, 2, -1.0).0, 1, "the highest");
+    }
 }

@@ -6,7 +6,7 @@ use crate::domain::Percentile;
 
 use super::risk::Estimate;
 use super::tail::Worst;
-use crate::simulate::kernel::quantile_select::{BRACKETS, Bracket, Brackets};
+use crate::simulate::kernel::quantile_select::{BRACKETS, Bracket, Brackets, Selector};
 use crate::simulate::kernel::shape::Shape;
 use crate::simulate::sampling::plan::Design;
 
@@ -15,18 +15,16 @@ pub fn usual() -> [f64; 3] {
     Percentile::USUAL.map(Percentile::probability)
 }
 
-/// Percentiles at rising probabilities of values in any order, which are moved about.
-pub fn percentiles_of<const N: usize>(values: &mut [f64], rising: [f64; N]) -> [f64; N] {
-    let count = values.len();
-    let mut first = 0;
-    rising.map(|probability| {
-        let ranks = Ranks::new(probability, count);
-        let (_, &mut value, upper) =
-            values[first..].select_nth_unstable_by(ranks.below - first, f64::total_cmp);
-        let above = upper.iter().copied().fold(f64::INFINITY, f64::min);
-        first = ranks.below;
-        if ranks.part > 0.0 { value + ranks.part * (above - value) } else { value }
-    })
+/// Percentiles of values in any order, at some probabilities; the selector lends buffers.
+pub fn percentiles_of<const N: usize>(
+    values: &[f64],
+    probabilities: [f64; N],
+    selector: &mut Selector,
+) -> [f64; N] {
+    let ranks = probabilities.map(|probability| Ranks::new(probability, values.len()));
+    let positions = ranks.iter().flat_map(|ranks| ranks.neighbours());
+    let found = Found::new(positions, |wanted| selector.select(values, None, wanted));
+    ranks.map(|ranks| ranks.value(|position| found.at(position)))
 }
 
 /// One percentile and how fast percentiles change about it.
@@ -82,12 +80,13 @@ impl OrderStatistics {
             Worst::Lowest => design.tail_trials() - 1,
             Worst::Highest => count - design.tail_trials(),
         };
-        let found = Found::new(&usual, Some(tail), |wanted| select(0, wanted));
+        let positions = usual.iter().flat_map(Ranks::positions).chain([tail]);
+        let found = Found::new(positions, |wanted| select(0, wanted));
         let (usual, tail_edge) = (usual.map(|ranks| found.quantile(ranks, count)), found.at(tail));
         let chosen = (1..).zip(design.percentiles().chunks(BRACKETS)).flat_map(|(group, percentiles)| {
             let ranks = percentiles.iter().map(|percentile| Ranks::new(percentile.probability(), count));
             let ranks: Vec<Ranks> = ranks.collect();
-            let found = Found::new(&ranks, None, |wanted| select(group, wanted));
+            let found = Found::new(ranks.iter().flat_map(Ranks::positions), |wanted| select(group, wanted));
             ranks.into_iter().map(|ranks| found.quantile(ranks, count)).collect::<Vec<_>>()
         });
         Self { usual, tail_edge, chosen: chosen.collect() }
@@ -119,8 +118,8 @@ struct Found {
 }
 
 impl Found {
-    fn new(ranks: &[Ranks], one_more: Option<usize>, select: impl FnOnce(&[usize]) -> Vec<f64>) -> Self {
-        let mut positions: Vec<usize> = ranks.iter().flat_map(Ranks::positions).chain(one_more).collect();
+    fn new(positions: impl Iterator<Item = usize>, select: impl FnOnce(&[usize]) -> Vec<f64>) -> Self {
+        let mut positions: Vec<usize> = positions.collect();
         positions.sort_unstable();
         positions.dedup();
         let values = select(&positions);
@@ -167,6 +166,8 @@ impl Shapes<'_> {
 struct Ranks {
     below: usize,
     part: f64,
+    /// The last of all.
+    last: usize,
     window: [usize; 2],
 }
 
@@ -177,19 +178,32 @@ impl Ranks {
         let spread = (count as f64 * probability * (1.0 - probability)).sqrt();
         let reach = (spread.round() as usize).max(1);
         let window = [below.saturating_sub(reach), (below + reach).min(count - 1)];
-        Self { below, part: position - position.floor(), window }
+        Self { below, part: position - position.floor(), last: count - 1, window }
     }
 
-    fn positions(&self) -> [usize; 4] {
+    /// The positions between which the percentile lies.
+    fn neighbours(&self) -> [usize; 2] {
         // The part past the last position is never more than 0.
-        [self.window[0], self.below, (self.below + 1).min(self.window[1]), self.window[1]]
+        [self.below, (self.below + 1).min(self.last)]
+    }
+
+    /// The same, and the ends of the window.
+    fn positions(&self) -> [usize; 4] {
+        let [below, above] = self.neighbours();
+        [self.window[0], below, above, self.window[1]]
+    }
+
+    /// The percentile, by the values at positions.
+    fn value(&self, at: impl Fn(usize) -> f64) -> f64 {
+        let [below, above] = self.neighbours().map(at);
+        below + self.part * (above - below)
     }
 
     fn read(self, count: usize, at: impl Fn(usize) -> f64) -> Quantile {
-        let [first, below, above, last] = self.positions();
+        let [first, last] = self.window;
         let width = (last - first) as f64 / count as f64;
         Quantile {
-            value: at(below) + self.part * (at(above) - at(below)),
+            value: self.value(&at),
             slope: (at(last) - at(first)) / width,
             window: [at(first), at(last)],
         }
@@ -207,7 +221,7 @@ mod tests {
             let mut sorted = values.clone();
             sorted.sort_by(f64::total_cmp);
             let rising = [0.0, 0.5, 0.5, 0.8, 0.9, 1.0];
-            let found = percentiles_of(&mut values.clone(), rising);
+            let found = percentiles_of(&values, rising, &mut Selector::default());
             let expected = rising.map(|probability| Quantile::of_sorted(&sorted, probability).value);
             assert_eq!(found, expected, "{count}");
         }

@@ -2,16 +2,17 @@
 
 use rayon::prelude::*;
 
-use crate::domain::{BudgetFlexibility, ByLine, ByPeriod, PeriodIx, ROUNDING, Selection};
+use crate::domain::{ByLine, ByPeriod, PeriodIx, ROUNDING, Selection};
 use crate::finance::Valuation;
 use crate::units::Money;
 use crate::vector::widened;
 
 use super::cell::Cell;
+use super::group::WORKSPACE;
 use super::kinds::{TOTALS, budgets};
 use super::overruns::excess;
 use super::percentiles::percentiles_of;
-use super::trials::values_of;
+use super::trials::{filled, values_of};
 use super::variables::OptionCells;
 use crate::simulate::error::SimulateError;
 use crate::simulate::sampling::samples::Samples;
@@ -20,8 +21,8 @@ use crate::simulate::sampling::samples::Samples;
 pub const HELD: [f64; 3] = [0.5, 0.8, 0.9];
 /// The probability of the funding profile.
 const PROFILE: f64 = 0.8;
-/// Periods whose spend is drawn together.
-const PERIODS_AT_ONCE: usize = 8;
+/// Bytes of spend that are held together: where samples are not held, they are drawn again for each such part.
+const MOST_SPEND: usize = 192 << 20;
 
 /// Money of one line in one period, or over all of them.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,19 +73,34 @@ pub fn reserves(
     let (limits, flexibility) = (&valuation.scenario().limits, valuation.portfolio().flexibility());
     let periods = valuation.portfolio().horizon().len();
     let cells = OptionCells::new(valuation, samples.project_factors(), selection).all();
-    let budgets: Vec<_> = budgets(limits, flexibility).collect();
-    let of_row = |(row, (budget, flexibility)): (usize, &(&Option<ByPeriod<Money>>, BudgetFlexibility))| {
-        let cells = &cells[TOTALS + row * periods..][..periods];
-        Account::new(samples, budget.as_ref(), flexibility.carry_over()).reserves(cells)
-    };
-    let mut rows: Vec<LineReserves> = budgets.par_iter().enumerate().map(of_row).collect();
+    let accounts = budgets(limits, flexibility).map(|(budget, flexibility)| {
+        Account::new(samples.trials(), budget.as_ref(), flexibility.carry_over())
+    });
+    let mut accounts: Vec<Account> = accounts.collect();
+    let at_once = periods_at_once(samples.trials(), accounts.len());
+    for first in (0..periods).step_by(at_once) {
+        // The lines of a period together, as many projects have costs on several of them.
+        let places = first..periods.min(first + at_once);
+        let of_row = |row: usize| cells[TOTALS + row * periods..][places.clone()].to_vec();
+        let cells: Vec<Cell> = (0..accounts.len()).flat_map(of_row).collect();
+        let mut spends = values_of(samples, &cells);
+        let spends = spends.par_chunks_mut(places.len()).zip(cells.par_chunks(places.len()));
+        accounts.par_iter_mut().zip(spends).for_each(|(account, (spends, cells))| {
+            spends.iter_mut().zip(cells).for_each(|(spend, cell)| account.spend(cell, spend));
+        });
+    }
+    let mut rows: Vec<LineReserves> = accounts.into_iter().map(Account::reserves).collect();
     let all_lines = limits.all_lines.is_some().then(|| rows.pop()).flatten();
     Ok(Reserves { lines: rows.into(), all_lines })
 }
 
+/// Periods whose spend on all lines is held together.
+fn periods_at_once(trials: usize, lines: usize) -> usize {
+    (MOST_SPEND / size_of::<f64>() / trials.max(1) / lines.max(1)).max(1)
+}
+
 /// The account of a line, trial by trial, as it stands after some periods.
 struct Account<'a> {
-    samples: &'a Samples,
     budget: Option<&'a ByPeriod<Money>>,
     carry_over: f64,
     /// What the period before left over.
@@ -95,56 +111,57 @@ struct Account<'a> {
     total: Vec<f64>,
     /// The sizes of all amounts so far.
     size: f64,
+    /// The reserves of the periods so far.
+    periods: ByPeriod<Reserve>,
+    /// The percentile of all spend so far that the funding profile has.
+    profile: f64,
 }
 
 impl<'a> Account<'a> {
-    fn new(samples: &'a Samples, budget: Option<&'a ByPeriod<Money>>, carry_over: f64) -> Self {
-        let none = || vec![0.0; samples.trials()];
-        Self { samples, budget, carry_over, carried: none(), pot: none(), total: none(), size: 0.0 }
+    fn new(trials: usize, budget: Option<&'a ByPeriod<Money>>, carry_over: f64) -> Self {
+        let [carried, pot, total] = [(); 3].map(|()| filled(0.0, trials));
+        let periods = ByPeriod::default();
+        Self { budget, carry_over, carried, pot, total, size: 0.0, periods, profile: 0.0 }
     }
 
-    fn reserves(mut self, cells: &[Cell]) -> LineReserves {
-        let mut periods = ByPeriod::default();
-        let mut before = 0.0;
-        let samples = self.samples;
-        // Where samples are drawn again, that serves some periods together.
-        let together = if samples.held().is_some() { 1 } else { PERIODS_AT_ONCE };
-        let spend = cells.chunks(together).flat_map(|cells| values_of(samples, cells));
-        for ((place, cell), spend) in cells.iter().enumerate().zip(spend) {
-            let budget = self.budget.map(|budget| budget[PeriodIx::new(place)].value());
-            let mut reserve = self.period(cell, spend, budget);
-            let so_far = percentiles(&self.total, [PROFILE])[0];
-            reserve.profile = so_far - before;
-            before = so_far;
-            periods.push(reserve);
-        }
-        let rounding = ROUNDING * self.size;
+    /// The reserves of all periods, once each is added.
+    fn reserves(self) -> LineReserves {
         let pot = Reserve {
             beyond: self.budget.map(|_| percentiles(&self.pot, HELD)),
             spend: percentiles(&self.total, HELD),
-            profile: before,
-            rounding,
+            profile: self.profile,
+            rounding: ROUNDING * self.size,
         };
-        LineReserves { periods, pot }
+        LineReserves { periods: self.periods, pot }
+    }
+
+    /// Adds what the next period spends, which is overwritten.
+    fn spend(&mut self, cell: &Cell, spend: &mut [f64]) {
+        let budget = self.budget.map(|budget| budget[PeriodIx::new(self.periods.len())].value());
+        let mut reserve = self.period(cell, spend, budget);
+        let so_far = percentiles(&self.total, [PROFILE])[0];
+        reserve.profile = so_far - self.profile;
+        self.profile = so_far;
+        self.periods.push(reserve);
     }
 
     /// One period on its own; what it leaves over, spends and overruns is added to the account.
-    fn period(&mut self, cell: &Cell, mut spend: Vec<f64>, budget: Option<f64>) -> Reserve {
+    fn period(&mut self, cell: &Cell, spend: &mut [f64], budget: Option<f64>) -> Reserve {
         let rounding = cell.rounding_beside(self.size + budget.unwrap_or_default().abs());
         self.size += cell.size + budget.unwrap_or_default().abs();
-        add(&mut self.total, &spend);
-        let percentiles_of_spend = percentiles(&spend, HELD);
+        add(&mut self.total, spend);
+        let percentiles_of_spend = percentiles(spend, HELD);
         let beyond = budget.map(|budget| {
-            settle(&mut spend, &mut self.carried, &mut self.pot, (budget, self.carry_over, rounding));
-            percentiles(&spend, HELD).map(|need| if need > rounding { need } else { 0.0 })
+            settle(spend, &mut self.carried, &mut self.pot, (budget, self.carry_over, rounding));
+            percentiles(spend, HELD).map(|need| if need > rounding { need } else { 0.0 })
         });
         Reserve { beyond, spend: percentiles_of_spend, profile: 0.0, rounding }
     }
 }
 
 /// Percentiles of values in any order.
-fn percentiles<const N: usize>(values: &[f64], rising: [f64; N]) -> [f64; N] {
-    percentiles_of(&mut values.to_vec(), rising)
+fn percentiles<const N: usize>(values: &[f64], probabilities: [f64; N]) -> [f64; N] {
+    WORKSPACE.with_borrow_mut(|workspace| percentiles_of(values, probabilities, &mut workspace.selector))
 }
 
 widened! {

@@ -43,7 +43,7 @@ pub fn one_if(holds: bool) -> f64 {
     f64::from(u8::from(holds))
 }
 
-/// The distribution of the values of all trials. `centre` is their mean but for rounding; the selector lends buffers.
+/// The distribution of the values of all trials. `centre` is about their mean; the selector lends buffers.
 ///
 /// Percentiles interpolate between order statistics at p × (n − 1) (definition 7 of Hyndman and Fan 1996).
 /// CVaR is the mean of the worst trials, as many as the design's tail has (Rockafellar and Uryasev 2002). Under
@@ -173,8 +173,8 @@ struct Moments {
 }
 
 impl Moments {
-    /// Deviations from a mean that is known but for rounding are summed in one pass: no digits cancel, and the error of
-    /// the mean is too small to show in higher powers.
+    /// Deviations from a number near the mean are summed in one pass: hardly a digit cancels, and it is too near to show in
+    /// higher powers than the square.
     fn new(values: &[f64], centre: f64, design: &Design) -> Self {
         if design.trials_are_independent() {
             let [sum, squares, fourths] = sums_of(values, |value| {
@@ -182,15 +182,24 @@ impl Moments {
                 let square = deviation * deviation;
                 [deviation, square, square * square]
             });
-            let mean = independent(sum, squares, values.len());
-            let mean = Estimate { value: centre + mean.value, ..mean };
-            return Self { mean, variance: independent(squares, fourths, values.len()) };
+            let (mean, square) =
+                (independent(sum, squares, values.len()), independent(squares, fourths, values.len()));
+            return Self::around(centre, mean, square);
         }
-        let [mean, variance] = of_sections(values, design, |value| {
+        let [mean, square] = of_sections(values, design, |value| {
             let deviation = value - centre;
             [deviation, deviation * deviation]
         });
-        Self { mean: Estimate { value: centre + mean.value, ..mean }, variance }
+        Self::around(centre, mean, square)
+    }
+
+    /// The moments of values of whose deviations from a number near their mean these are the mean and the mean square.
+    fn around(centre: f64, mean: Estimate, square: Estimate) -> Self {
+        let variance = (square.value - mean.value * mean.value).max(0.0);
+        Self {
+            mean: Estimate { value: centre + mean.value, ..mean },
+            variance: Estimate { value: variance, ..square },
+        }
     }
 
     /// Deviations from a mean of the same values are too small by as much as that mean varies. Under independent
@@ -271,6 +280,25 @@ mod tests {
                 let expected = tail_values.iter().sum::<f64>() / tail as f64;
                 assert!((summary.cvar.value - expected).abs() < 1e-14);
             }
+        }
+    }
+
+    #[test]
+    fn moments_are_the_same_around_any_number_near_the_mean() {
+        for sampling in [SamplingMethod::Random, SamplingMethod::Latin] {
+            let design = design(40_000, sampling);
+            let mut values = vec![0.0; 40_000];
+            design.scores(&Stream::new(5, "test", &[]), &mut values);
+            values.iter_mut().for_each(|value| *value = 7.0 + 2.0 * *value);
+            let around = |centre: f64| Moments::new(&values, centre, &design);
+            let [sum] = sums_of(&values, |value| [value]);
+            let (exact, near) = (around(sum / 40_000.0), around(7.03));
+            let is_close = |one: f64, other: f64, within: f64| (one / other - 1.0).abs() < within;
+            let sds = [&exact, &near].map(Moments::standard_deviation);
+            assert!(is_close(near.mean.value, exact.mean.value, 1e-13), "{sampling:?}");
+            assert!(is_close(near.mean.error, exact.mean.error, 1e-9), "{sampling:?}");
+            assert!(is_close(sds[1].value, sds[0].value, 1e-9), "{sampling:?}");
+            assert!(is_close(sds[1].error, sds[0].error, 0.02), "{sampling:?}");
         }
     }
 

@@ -78,9 +78,18 @@ pub fn totals_of_each<const N: usize>(
     Ok(selections.iter().map(|_| wanted.map(|_| values.next().unwrap_or_default())).collect())
 }
 
+/// Copies of a number, each written, also where it is zero: of the zeros of a system every page is handed out twice, to be
+/// read and then to be written, which takes longer than all else that is done with a million of them.
+pub fn filled(number: f64, count: usize) -> Vec<f64> {
+    let mut numbers = Vec::with_capacity(count);
+    numbers.resize(count, number);
+    numbers
+}
+
 /// The values of cells, trial by trial; an amount that is zero on paper is zero.
 pub fn values_of(samples: &Samples, cells: &[Cell]) -> Vec<Vec<f64>> {
-    let mut values: Vec<Vec<f64>> = cells.iter().map(|cell| vec![cell.certain; samples.trials()]).collect();
+    let mut values: Vec<Vec<f64>> =
+        cells.par_iter().map(|cell| filled(cell.certain, samples.trials())).collect();
     samples.each_block(cells.iter().flat_map(Cell::columns), |block| {
         values.par_iter_mut().zip(cells).for_each(|(values, cell)| {
             let terms = block.columns_of(&cell.terms);

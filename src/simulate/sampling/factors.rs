@@ -1,6 +1,6 @@
 //! Factors on the amounts of a project in a trial: constants, or columns of the samples.
 
-use crate::simulate::kernel::reductions::RunningSum;
+use crate::simulate::kernel::reductions::sum_and_largest;
 
 /// A number per trial: a constant, or that constant times a column of the samples.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -9,7 +9,7 @@ pub struct Factor {
     pub scale: f64,
     /// The column (position among the columns of the samples); `None` where it is the same in all trials.
     pub column: Option<usize>,
-    /// The largest size that it has in any trial; that of the scale until columns are drawn.
+    /// The largest size that it has, by the [`Extent`] of the column; that of the scale until columns are drawn.
     pub largest: f64,
 }
 
@@ -67,26 +67,20 @@ impl DelayedFactor {
     }
 }
 
-/// Statistics of a column.
+/// About where the numbers of a column lie: read off tens of thousands of them, if there are more.
 #[derive(Clone, Copy, Debug)]
 pub struct Extent {
-    /// The mean of its numbers.
+    /// Their mean.
     pub mean: f64,
-    /// The largest size of its numbers.
+    /// The largest size of one.
     pub largest: f64,
 }
 
 impl Extent {
-    /// Reads it off the numbers.
-    pub fn of(column: &[f64]) -> Self {
-        let mut sum = RunningSum::default();
-        sum.add(column);
-        Self::of_sum(&sum)
-    }
-
-    /// Reads it off the sum of all numbers.
-    pub fn of_sum(sum: &RunningSum) -> Self {
-        Self { mean: sum.total() / sum.count() as f64, largest: sum.largest() }
+    /// Reads it off numbers.
+    pub fn of(numbers: &[f64]) -> Self {
+        let [sum, largest] = sum_and_largest(numbers);
+        Self { mean: sum / numbers.len() as f64, largest }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::domain::{ByProject, Portfolio, ProjectIx};
 use crate::progress::CancelToken;
 use crate::simulate::error::SimulateError;
 use crate::simulate::kernel::aligned_buffer::Numbers;
-use crate::simulate::kernel::reductions::{RunningSum, Term};
+use crate::simulate::kernel::reductions::Term;
 use crate::simulate::kernel::view::View;
 
 use super::delays::Delay;
@@ -23,6 +23,11 @@ use super::sample_matrix::{Columns, Layout, Room};
 
 /// Trials that are drawn at a time, at least: the columns of a project then stay in the nearer caches while they are made.
 const AT_ONCE: usize = 1 << 15;
+
+/// The number of trials of the first stretch, which tells where the numbers of columns lie, whether all are held or not.
+pub fn first_stretch(design: &Design) -> usize {
+    design.stretches(AT_ONCE).first().map_or(0, Stretch::count)
+}
 
 /// Columns in some trials that follow each other.
 pub struct Block<'a> {
@@ -83,12 +88,12 @@ pub struct LaidOut {
     pub factors: Vec<ProjectFactors>,
     /// The delay of each project.
     pub delays: Vec<Delay>,
-    /// Statistics of each column.
+    /// About where the numbers of each column lie.
     pub extents: Vec<Extent>,
 }
 
 impl Recipe {
-    /// Draws all columns once for their statistics, and keeps none. `done` is told of each project.
+    /// Lays out all columns, and draws their first stretch to learn where their numbers lie; keeps none. `done` is told of each project.
     ///
     /// # Errors
     /// If the run is cancelled.
@@ -110,7 +115,10 @@ impl Recipe {
         }
         firsts.push(layout.columns());
         let extents = |(draw, delay): (&ProjectDraw, &Delay)| {
-            let extents = extents_of(draw, (delay, longest), &worlds, cancel)?;
+            if cancel.is_cancelled() {
+                return Err(SimulateError::Cancelled);
+            }
+            let extents = extents_of(draw, (delay, longest), &worlds[0]);
             done(draw);
             Ok(extents)
         };
@@ -186,32 +194,18 @@ impl Recipe {
     }
 }
 
-/// The statistics of the columns of a project.
-fn extents_of(
-    draw: &ProjectDraw,
-    (delay, longest): (&Delay, usize),
-    worlds: &[World],
-    cancel: &CancelToken,
-) -> Result<Vec<Extent>, SimulateError> {
-    let most = worlds.iter().map(|world| world.trials.count()).max().unwrap_or_default();
+/// Where the numbers of the columns of a project lie in the first stretch.
+fn extents_of(draw: &ProjectDraw, (delay, longest): (&Delay, usize), world: &World) -> Vec<Extent> {
     let mut layout = Layout::default();
     draw.layout(delay, &mut layout);
-    let mut sums = vec![RunningSum::default(); layout.columns()];
-    if sums.is_empty() {
-        return Ok(Vec::new());
-    }
-    let (mut columns, mut buffers) = (Columns::new(layout, most), Default::default());
-    for world in worlds {
-        if cancel.is_cancelled() {
-            return Err(SimulateError::Cancelled);
-        }
-        columns.shorten(world.trials.count());
-        let mut sums = sums.iter_mut();
-        let add = |column: &[f64]| sums.next().into_iter().for_each(|sum| sum.add(column));
+    let mut extents = Vec::with_capacity(layout.columns());
+    if layout.columns() > 0 {
+        let mut columns = Columns::new(layout, world.trials.count());
         let room = columns.room(draw.counts(Wanted::ALL, delay));
-        fill(draw, Wanted::ALL, (delay, longest), (world, room), &mut buffers, add);
+        let read_off = |column: &[f64]| extents.push(Extent::of(column));
+        fill(draw, Wanted::ALL, (delay, longest), (world, room), &mut Default::default(), read_off);
     }
-    Ok(sums.iter().map(Extent::of_sum).collect())
+    extents
 }
 
 /// Draws the columns of a project in some trials.

@@ -17,7 +17,7 @@ use super::inputs::Inputs;
 use super::marginal::PertTables;
 use super::plan::Design;
 use super::project_draw::{ProjectDraw, Wanted, World};
-use super::recipe::{Block, DrawnFrom, LaidOut, Recipe};
+use super::recipe::{Block, DrawnFrom, LaidOut, Recipe, first_stretch};
 use super::sample_matrix::{Columns, Layout, Room};
 use crate::simulate::error::SimulateError;
 use crate::simulate::kernel::aligned_buffer::Numbers;
@@ -313,7 +313,7 @@ impl Samples {
         self.shapes.get_or_init(|| vec![OnceLock::new(); kinds])
     }
 
-    /// The mean of a column.
+    /// About the mean of a column.
     pub fn mean_of(&self, column: usize) -> f64 {
         self.extents[column].mean
     }
@@ -341,9 +341,9 @@ fn fill(
         let (recipe, laid_out) = Recipe::new(portfolio, draws, from, (&done, cancel))?;
         (Store::DrawnAgain(Box::new(recipe)), inputs, laid_out)
     } else {
-        let longest = portfolio.horizon().longest_delay();
+        let limits = (portfolio.horizon().longest_delay(), first_stretch(&design));
         let (columns, laid_out) =
-            hold(draws, &inputs.world(portfolio, design.all()), longest, (&done, cancel))?;
+            hold(draws, &inputs.world(portfolio, design.all()), limits, (&done, cancel))?;
         (Store::Held(columns), inputs.used_up(), laid_out)
     };
     let LaidOut { factors, delays, extents } = laid_out;
@@ -352,11 +352,12 @@ fn fill(
     Ok(Samples { design, factors, delays, store, extents, inputs, drawn, shapes })
 }
 
-/// Draws all columns, and keeps them. `done` is told of each project.
+/// Draws all columns, and keeps them; where their numbers lie is read off the first `telling` trials. `done` is told of
+/// each project.
 fn hold(
     draws: &[ProjectDraw],
     world: &World,
-    longest: usize,
+    (longest, telling): (usize, usize),
     (done, cancel): (&(dyn Fn(&ProjectDraw) + Sync), &CancelToken),
 ) -> Result<(Columns, LaidOut), SimulateError> {
     // How many columns a delay takes is only known once it is drawn.
@@ -372,7 +373,9 @@ fn hold(
             return Err(SimulateError::Cancelled);
         }
         let mut extents = Vec::with_capacity(draw.quantities());
-        draw.fill(world, Wanted::ALL, (delay, room), buffers, |column| extents.push(Extent::of(column)));
+        draw.fill(world, Wanted::ALL, (delay, room), buffers, |column| {
+            extents.push(Extent::of(&column[..telling]))
+        });
         done(draw);
         Ok(extents)
     };
