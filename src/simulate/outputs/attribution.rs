@@ -18,10 +18,10 @@ use crate::simulate::kernel::reductions::{sum_of_products, sums_of};
 use crate::simulate::sampling::causes::SharedCause;
 use crate::simulate::sampling::samples::Samples;
 
-use super::group::WORKSPACE;
 use super::kinds::{COST, NPV};
 use super::percentiles::percentiles_of;
 use super::trials::{TOGETHER, totals_of, totals_of_each};
+use super::workspace::WORKSPACE;
 
 /// The percentile of the cost that is told: what finance people plan with.
 const P80: f64 = 0.8;

@@ -1,6 +1,5 @@
 //! Kinds of output variables that are simulated together, for all options.
 
-use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -8,7 +7,6 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 
 use super::best::Values;
-use super::carried;
 use super::cell::Cell;
 use super::dedup::{Distinct, difference, shared_terms};
 use super::kinds::{Kind, NPV, Scarcity};
@@ -16,6 +14,7 @@ use super::overruns::{Excess, excess};
 use super::percentiles::Shapes;
 use super::risk::{Estimate, Summary};
 use super::statistics::{certain, known, one_if, probability, summarise};
+use super::workspace::{WORKSPACE, Workspace};
 use crate::progress::{CancelToken, Progress, Stage};
 use crate::simulate::error::SimulateError;
 use crate::simulate::kernel::aligned_buffer::Numbers;
@@ -427,22 +426,4 @@ fn pieces<'b>(block: &Block<'b>, rows: &[&Terms]) -> Vec<(usize, Vec<Term<'b>>)>
         }
     }
     pieces
-}
-
-thread_local! {
-    /// Kept from scenario to scenario: to be handed memory anew takes as long as a tenth of the work in it.
-    pub static WORKSPACE: RefCell<Workspace> = RefCell::default();
-}
-
-/// Buffers that one thread uses again and again.
-#[derive(Default)]
-pub struct Workspace {
-    /// The values of some cells that vary, cell by cell.
-    values: Numbers,
-    /// Buffers for finding percentiles.
-    pub selector: Selector,
-    /// NPV and cost of an option without a source of its risk.
-    pub without: [Vec<f64>; 2],
-    /// Buffers for budgets that carry over.
-    pub account: carried::Buffers,
 }

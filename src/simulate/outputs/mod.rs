@@ -19,3 +19,4 @@ pub mod statistics;
 pub mod tail;
 pub mod trials;
 pub mod variables;
+pub mod workspace;

@@ -8,12 +8,12 @@ use crate::units::Money;
 use crate::vector::widened;
 
 use super::cell::Cell;
-use super::group::WORKSPACE;
 use super::kinds::{TOTALS, budgets};
 use super::overruns::excess;
 use super::percentiles::percentiles_of;
 use super::trials::{filled, values_of};
 use super::variables::OptionCells;
+use super::workspace::WORKSPACE;
 use crate::simulate::error::SimulateError;
 use crate::simulate::sampling::samples::Samples;
 

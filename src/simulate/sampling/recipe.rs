@@ -93,7 +93,8 @@ pub struct LaidOut {
 }
 
 impl Recipe {
-    /// Lays out all columns, and draws their first stretch to learn where their numbers lie; keeps none. `done` is told of each project.
+    /// Lays out all columns, and draws their first stretch to learn where their numbers lie; keeps none. `done` is told of
+    /// each project.
     ///
     /// # Errors
     /// If the run is cancelled.
