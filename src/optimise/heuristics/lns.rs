@@ -13,7 +13,7 @@ use crate::optimise::model::column_terms::ColumnTerms;
 use crate::optimise::model::decisions::{DecisionGroup, Problem};
 use crate::optimise::model::limits::DiveLimits;
 use crate::optimise::model::pool::Candidate;
-use crate::optimise::model::program::{ByColumn, ColumnIx};
+use crate::optimise::model::program::{ByColumn, ColumnIx, Program};
 use crate::optimise::model::reduced::{Fixing, ReducedProgram};
 use crate::optimise::outcome::OptimiseError;
 use crate::optimise::solver::improve::{ImproveLimits, improve};
@@ -26,6 +26,12 @@ const TICKS_PER_TERM: u64 = 8;
 const TICKS_PER_CALL: u64 = 100_000;
 /// Difference of values of a binary column from which on they count as different.
 const INTEGRALITY_TOLERANCE: f64 = 1e-6;
+
+/// Ticks that an iteration of HiGHS's simplex method counts for.
+pub fn ticks_per_iteration(program: &Program) -> u64 {
+    let terms: u64 = program.rows.iter().map(|row| row.terms.len() as u64).sum();
+    TICKS_PER_TERM * terms.max(1)
+}
 
 /// Groups (positions) with the least reduced cost among their variables, nearest to a tie first. `reduced_cost` is that
 /// of a variable: a column, then the slack of a row.
@@ -153,15 +159,15 @@ impl SubMip {
             return Ok(result(Some(DiveEnd::Complete), found, 0));
         }
         let constant = problem.constant + reduced.constant;
-        let terms: u64 = reduced.program.rows.iter().map(|row| row.terms.len() as u64).sum();
+        let per_iteration = ticks_per_iteration(&reduced.program);
         let ImproveSettings { nodes, ticks, deadline, cancel, .. } = *settings;
-        let limits = ImproveLimits { nodes, iterations: ticks / (TICKS_PER_TERM * terms.max(1)), deadline };
+        let limits = ImproveLimits { nodes, iterations: ticks / per_iteration, deadline };
         let better = improve(&reduced.program, (tracker.cutoff(), constant), limits, cancel)?;
         let end = if better.is_proven { DiveEnd::Complete } else { DiveEnd::Open };
         // HiGHS may end at a limit with a solution that is below the cutoff.
         let found = (better.values.and_then(|values| evaluator.evaluate(&reduced.expand(&values))))
             .filter(|found| found.objective > tracker.cutoff());
-        let ticks = TICKS_PER_CALL + TICKS_PER_TERM * better.iterations * terms;
+        let ticks = TICKS_PER_CALL + better.iterations * per_iteration;
         Ok(result(Some(end), found.into_iter().collect(), ticks))
     }
 

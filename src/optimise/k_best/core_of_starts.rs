@@ -4,11 +4,11 @@
 
 use crate::progress::CancelToken;
 
+use super::first_dive::{FirstDive, SIZES_OF_STARTS};
 use super::whole_tree::{Enumeration, SearchRequest};
 use crate::optimise::bnb::incumbents::{CutoffTracker, Evaluator};
 use crate::optimise::heuristics::adaptive_lns::AdaptiveLns;
-use crate::optimise::heuristics::lns::{ImproveSettings, SubMip};
-use crate::optimise::heuristics::lp_dive::{Depth, LpDive};
+use crate::optimise::heuristics::lp_dive::LpDive;
 use crate::optimise::model::column_terms::ColumnTerms;
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::pool::Pool;
@@ -23,10 +23,6 @@ use crate::optimise::verify::evaluator::ReducedEvaluator;
 const MAX_REDUCED_COST: f64 = 0.03;
 /// Values of the relaxation above which a start counts as taken by it.
 const TAKEN: f64 = 1e-9;
-/// Shares of a limit at which what is open is given to a closing step: a sub-MIP about all of it.
-const CLOSING_SIZES: [f64; 4] = [0.05, 0.02, 0.01, 0.004];
-/// Nodes of HiGHS in a closing step.
-const CLOSING_NODES: i32 = 10;
 
 /// The core of a problem.
 #[derive(Debug)]
@@ -97,7 +93,15 @@ impl<E: Evaluator> CoreSearch<'_, E> {
         let relaxation =
             Relaxation { objective: dive.objective(), values: dive.values().clone(), prices: dive.prices() };
         let lagrangian = LagrangianBound::new(problem, relaxation);
-        self.dive(problem, evaluator, by_column, dive, (&mut *pool, &mut *tracker))?;
+        let first = FirstDive {
+            problem,
+            evaluator,
+            by_column,
+            sizes: &SIZES_OF_STARTS,
+            limits: &self.request.limits,
+            cancel: self.cancel,
+        };
+        first.run(dive, pool, tracker)?;
         let mut lns = AdaptiveLns::new(problem, &lagrangian).of_starts();
         let watch = (deadline, self.cancel);
         let mut turn = self.turn;
@@ -122,50 +126,6 @@ impl<E: Evaluator> CoreSearch<'_, E> {
             }
             turn = turn.saturating_mul(2);
         }
-    }
-
-    /// Dives, and closes what is open at each depth, side by side with the rest of the dive.
-    fn dive<R: Evaluator<Solution = E::Solution>>(
-        &self,
-        problem: &Problem,
-        evaluator: &R,
-        by_column: &ColumnTerms,
-        mut dive: LpDive,
-        (pool, tracker): (&mut Pool<E::Solution>, &mut CutoffTracker),
-    ) -> Result<(), OptimiseError> {
-        let known = &tracker.improving(1);
-        let settings = &ImproveSettings {
-            by_column,
-            nodes: CLOSING_NODES,
-            ticks: u64::MAX,
-            deadline: self.request.limits.deadline,
-            cancel: self.cancel,
-        };
-        let mut closings: [_; CLOSING_SIZES.len()] = std::array::from_fn(|_| None);
-        // The program of the dive stays on this thread, so that its steps do, too.
-        rayon::in_place_scope(|scope| {
-            for (size, closing) in CLOSING_SIZES.into_iter().zip(&mut closings) {
-                let depth = dive.settle_down_to(size, tracker.ceiling())?;
-                let sub_mip = SubMip { values: dive.values().clone(), is_free: dive.open_groups(by_column) };
-                scope.spawn(move |_| *closing = Some(sub_mip.improve(problem, evaluator, known, settings)));
-                if depth == Depth::Ended || self.is_late() {
-                    break;
-                }
-            }
-            Ok::<_, OptimiseError>(())
-        })?;
-        let mut has_found = false;
-        for closing in closings.into_iter().flatten() {
-            let found = closing?.found;
-            has_found |= !found.is_empty();
-            found.into_iter().for_each(|candidate| pool.add(candidate));
-        }
-        if !has_found && !self.is_late() {
-            dive.settle_down_to(0.0, tracker.ceiling())?;
-            evaluator.evaluate(dive.values()).into_iter().for_each(|candidate| pool.add(candidate));
-        }
-        tracker.take(pool);
-        Ok(())
     }
 
     fn is_late(&self) -> bool {

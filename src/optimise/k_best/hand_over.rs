@@ -1,4 +1,7 @@
-//! How much work each engine gets before it hands on to the next, counted so that it is the same on every machine.
+//! How much work each engine gets before it hands on to the next, counted so that it is the same on every machine; and the
+//! time at which all must end.
+
+use std::time::{Duration, Instant};
 
 /// Tick limit per option of the tree search before HiGHS on programs that nearly fall apart: about a tenth of a second.
 pub const SHORT_TREE_TICKS: u64 = 150_000_000;
@@ -32,6 +35,10 @@ impl Work {
     /// ticks of LNS per second.
     pub const REDUCTION: Self = Self { share: 0.9, ticks_per_second: 4e9 };
 
+    /// The part of a dive in which it settles many projects at once. One core does about 10⁹ ticks of the simplex method per
+    /// second.
+    pub const DIVE: Self = Self { share: 0.5, ticks_per_second: 1e9 };
+
     /// The tree search for one option, as long as that may take.
     pub const ONE_OPTION: Self = Self { share: 1.0, ..Self::TREE };
 
@@ -45,6 +52,12 @@ impl Work {
     pub fn nodes(self, seconds: Option<f64>) -> u64 {
         seconds.map_or(u64::MAX, |seconds| (self.share * NODES_PER_SECOND * seconds) as u64)
     }
+}
+
+/// Deadline in `seconds` from now; `None` if the clock cannot represent it.
+pub fn after(seconds: f64) -> Option<Instant> {
+    let allowed = Duration::try_from_secs_f64(seconds).ok()?;
+    Instant::now().checked_add(allowed)
 }
 
 #[cfg(test)]

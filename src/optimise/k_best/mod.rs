@@ -9,6 +9,7 @@ mod core_of_starts;
 mod coupling;
 pub mod cross_check;
 mod exchanges;
+mod first_dive;
 mod hand_over;
 pub mod one_by_one;
 mod parts;
@@ -18,7 +19,7 @@ pub mod ties;
 pub mod whole_tree;
 
 use std::cmp::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::domain::{SelectionSettings, Solver};
 use crate::progress::CancelToken;
@@ -31,6 +32,8 @@ use super::model::pool::{Candidate, Pool, ProjectSet};
 use super::model::program::{ByRow, Program};
 use super::outcome::{OptimiseError, Outcome, SolveStatus};
 use super::result::Engine;
+pub(super) use hand_over::after;
+
 use coupling::{has_few_values, is_loosely_coupled};
 use exchanges::improved;
 use hand_over::{SHORT_TREE_NODES, SHORT_TREE_TICKS, SHORT_TURN_TICKS, Work};
@@ -306,7 +309,7 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
     /// The same of the reduced program.
     fn reduce_shortly(&mut self, options: usize) -> Result<ReducedProblem, OptimiseError> {
         let (request, sizes) =
-            (self.short_request(options), SizeThresholds { turn: SHORT_TURN_TICKS, ..self.sizes });
+            (self.short_request(options), SizeThresholds { turn: SHORT_TURN_TICKS, dive: 0, ..self.sizes });
         reduce(self.problem, &self.evaluator, &mut self.pool, &request, &sizes, self.cancel)
     }
 
@@ -408,8 +411,10 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
         let keeps_on = self.deadline.is_some() && Tree::size(self.problem.program) > self.sizes.core;
         let work = (hands_on && !keeps_on).then_some(Work::REDUCTION);
         let request = self.request(options, work);
+        let seconds = self.hand_over_seconds.map(|seconds| seconds * options as f64);
+        let sizes = SizeThresholds { dive: Work::DIVE.ticks(seconds, self.sizes.ticks), ..self.sizes };
         let mut reduced =
-            reduce(self.problem, &self.evaluator, &mut self.pool, &request, &self.sizes, self.cancel)?;
+            reduce(self.problem, &self.evaluator, &mut self.pool, &request, &sizes, self.cancel)?;
         self.prices = reduced.prices.take();
         let listed = reduced.listed;
         let bound = listed.bound.min(known_bound);
@@ -537,12 +542,6 @@ pub fn tries_tree(program: &Program, solver: Solver) -> bool {
         Solver::Search => !program.columns.is_empty(),
         Solver::Auto => !program.columns.is_empty() && Tree::size(program) <= TABLEAU_CELLS_IN_CACHE,
     }
-}
-
-/// Deadline in `seconds` from now; `None` if the clock cannot represent it.
-pub(super) fn after(seconds: f64) -> Option<Instant> {
-    let allowed = Duration::try_from_secs_f64(seconds).ok()?;
-    Instant::now().checked_add(allowed)
 }
 
 /// True if a gap counts as proven.

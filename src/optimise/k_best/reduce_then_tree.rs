@@ -8,12 +8,15 @@ use std::time::Instant;
 use crate::progress::CancelToken;
 
 use super::core_of_starts::CoreSearch;
+use super::first_dive::{FirstDive, SIZES_OF_MANY};
 use super::whole_tree::{Enumeration, SearchRequest};
 use crate::optimise::bnb::incumbents::{CutoffTracker, Evaluator};
 use crate::optimise::bnb::{DualEnd, NodeQueue, Tree, TreeEnd};
 use crate::optimise::heuristics::adaptive_lns::AdaptiveLns;
+use crate::optimise::heuristics::lp_dive::{LpDive, MAX_TORN_ONE_BY_ONE, torn_groups};
 use crate::optimise::heuristics::seed::seed;
 use crate::optimise::model::cliques::merged_program;
+use crate::optimise::model::column_terms::ColumnTerms;
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::limits::SearchLimits;
 use crate::optimise::model::pool::Pool;
@@ -62,6 +65,8 @@ pub struct SizeThresholds {
     pub turn: u64,
     /// Tick limit before HiGHS takes over.
     pub ticks: u64,
+    /// Ticks of a first dive, roughly; 0 for no dive.
+    pub dive: u64,
 }
 
 impl Default for SizeThresholds {
@@ -75,6 +80,7 @@ impl Default for SizeThresholds {
             left: 1 << 20,
             turn: 400_000_000,
             ticks: 100_000_000_000,
+            dive: 50_000_000_000,
         }
     }
 }
@@ -145,8 +151,8 @@ pub fn reduce<E: Evaluator>(
     let begins_in_core = Tree::size(problem.program) > sizes.core;
     let prices = begins_in_core.then(|| if is_solved { relaxation.prices.clone() } else { ByRow::default() });
     let lagrangian = LagrangianBound::new(problem, relaxation);
-    let listed = match in_core(problem, evaluator, &lagrangian, request, sizes, cancel, (pool, &mut tracker))?
-    {
+    let begun = begin(problem, evaluator, &lagrangian, request, sizes, cancel, (pool, &mut tracker))?;
+    let listed = match begun {
         Some(end) => end,
         None => {
             let lns = AdaptiveLns::new(problem, &lagrangian);
@@ -161,9 +167,9 @@ pub fn reduce<E: Evaluator>(
     Ok(ReducedProblem { listed, fixings, ceiling: tracker.ceiling(), prices })
 }
 
-/// The search in a core of starts, where the problem is far too large for a tableau; `None` if that is no way, or leads
-/// no further.
-fn in_core<E: Evaluator>(
+/// What comes before LNS. Where the relaxation leaves many projects torn, a dive for a first good solution; else the search
+/// in a core of starts, where the problem is far too large for a tableau. `None` if LNS goes on from there.
+fn begin<E: Evaluator>(
     problem: &Problem,
     evaluator: &E,
     lagrangian: &LagrangianBound,
@@ -172,11 +178,24 @@ fn in_core<E: Evaluator>(
     cancel: &CancelToken,
     (pool, tracker): (&mut Pool<E::Solution>, &mut CutoffTracker),
 ) -> Result<Option<Enumeration>, OptimiseError> {
-    if Tree::size(problem.program) <= sizes.core {
+    let begins_in_core = Tree::size(problem.program) > sizes.core;
+    if begins_in_core && request.limits.is_late() {
+        return Ok(Some(Enumeration::limited(lagrangian.bound())));
+    }
+    if torn_groups(problem, lagrangian.values()).len() > MAX_TORN_ONE_BY_ONE {
+        if sizes.dive > 0 {
+            let (by_column, limits) = (&ColumnTerms::of(problem.program), &request.limits);
+            if let Some(dive) = LpDive::new(problem, by_column, limits.deadline, cancel)? {
+                let dive = dive.within(sizes.dive);
+                let sizes = &SIZES_OF_MANY;
+                FirstDive { problem, evaluator, by_column, sizes, limits, cancel }
+                    .run(dive, pool, tracker)?;
+            }
+        }
         return Ok(None);
     }
-    if request.limits.is_late() {
-        return Ok(Some(Enumeration::limited(lagrangian.bound())));
+    if !begins_in_core {
+        return Ok(None);
     }
     // About as many columns as rows stay open.
     let open_columns = (sizes.left as f64).sqrt() as usize;

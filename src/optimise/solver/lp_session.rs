@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use crate::progress::CancelToken;
 
-use super::highs::{self, objective_scale};
+use super::highs::{self, begins_inside, objective_scale};
 use super::watch::Watch;
 use crate::optimise::model::program::{ByColumn, ByRow, ColumnIx, Program};
 use crate::optimise::outcome::{OptimiseError, Outcome};
@@ -28,6 +28,8 @@ pub struct LpSession<'a> {
     scale: f64,
     values: ByColumn<f64>,
     prices: ByRow<f64>,
+    /// Iterations of the simplex method so far.
+    iterations: u64,
     /// HiGHS models stay on the thread that made them.
     on_this_thread: PhantomData<*mut ()>,
 }
@@ -51,10 +53,14 @@ impl<'a> LpSession<'a> {
             scale: objective_scale(program),
             values: ByColumn::filled(0.0, program.columns.len()),
             prices: ByRow::filled(0.0, program.rows.len()),
+            iterations: 0,
             on_this_thread: PhantomData,
         };
         session.set_options()?;
         session.pass(program)?;
+        if begins_inside(program) {
+            session.choose_method(c"ipx")?;
+        }
         // SAFETY: the model is owned by this session, and so is the watch, which its box keeps in its place.
         accepted(unsafe { session.watch.attach(highs) }, "callback")?;
         Ok(session)
@@ -75,6 +81,13 @@ impl<'a> LpSession<'a> {
             let status = highs_sys::Highs_setDoubleOptionValue(self.highs, name, FEASIBILITY_TOLERANCE);
             accepted(status, "tolerance")
         }
+    }
+
+    fn choose_method(&self, method: &CStr) -> Result<(), OptimiseError> {
+        // SAFETY: the pointer is to a living model, and the texts end with 0.
+        let status =
+            unsafe { highs_sys::Highs_setStringOptionValue(self.highs, c"solver".as_ptr(), method.as_ptr()) };
+        accepted(status, "option solver")
     }
 
     fn pass(&self, program: &Program) -> Result<(), OptimiseError> {
@@ -152,6 +165,9 @@ impl<'a> LpSession<'a> {
             );
             (ran, status, highs_sys::Highs_getObjectiveValue(self.highs))
         };
+        self.iterations += self.last_iterations()?;
+        // From a basis, only the simplex method goes on.
+        self.choose_method(c"choose")?;
         match status {
             _ if self.watch.is_cancelled() => Err(OptimiseError::Cancelled),
             highs_sys::MODEL_STATUS_OPTIMAL => Ok(Outcome::Found(objective / self.scale)),
@@ -165,6 +181,21 @@ impl<'a> LpSession<'a> {
                 "HiGHS ended a relaxation with the status {other} and the answer {ran}"
             ))),
         }
+    }
+
+    fn last_iterations(&self) -> Result<u64, OptimiseError> {
+        let (name, mut count) = (c"simplex_iteration_count", 0);
+        // SAFETY: the pointer is to a living model, the text ends with 0, and the count is one integer.
+        accepted(
+            unsafe { highs_sys::Highs_getIntInfoValue(self.highs, name.as_ptr(), &raw mut count) },
+            "count",
+        )?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    /// Iterations of the simplex method in all solves so far.
+    pub fn iterations(&self) -> u64 {
+        self.iterations
     }
 
     /// The value of each column after the last solve.
@@ -229,5 +260,35 @@ mod tests {
         cancel.cancel();
         let cancelled = LpSession::new(&program(), None, &cancel).unwrap().solve();
         assert_eq!(cancelled, Err(OptimiseError::Cancelled));
+    }
+
+    /// Pairs of values 3 and 2, of which one and a half fit in a row each: large and sparse enough for the interior point
+    /// method.
+    #[test]
+    fn what_begins_inside_goes_on_from_a_basis() {
+        let pairs = 1_500;
+        let column = |column: usize| {
+            let objective = if column % 2 == 0 { 3.0 } else { 2.0 };
+            Column { lower: 0.0, upper: 1.0, is_integer: true, objective }
+        };
+        let row = |pair| Row::numbered([(2 * pair, 2.0), (2 * pair + 1, 2.0)], f64::NEG_INFINITY, 3.0);
+        let program = Program {
+            columns: (0..2 * pairs).map(column).collect::<Vec<_>>().into(),
+            rows: (0..pairs).map(row).collect::<Vec<_>>().into(),
+        };
+        assert!(begins_inside(&program) && !begins_inside(&self::program()));
+        let relaxed = highs::relax(&program, &CancelToken::new()).unwrap().unwrap();
+        assert!((relaxed.objective - 4.0 * pairs as f64).abs() < 1e-6, "{}", relaxed.objective);
+        let cancel = CancelToken::new();
+        let mut session = LpSession::new(&program, None, &cancel).unwrap();
+        let is = |objective: f64, session: &mut LpSession| {
+            let found = session.solve().unwrap();
+            assert!(matches!(found, Outcome::Found(found) if (found - objective).abs() < 1e-6), "{found:?}");
+        };
+        is(4.0 * pairs as f64, &mut session);
+        assert_eq!(session.values().iter().filter(|&&value| (value - 0.5).abs() < 1e-6).count(), pairs);
+        session.set_bounds(ColumnIx::new(0), 0.0, 0.0).unwrap();
+        is(4.0 * pairs as f64 - 2.0, &mut session);
+        assert!((1..100).contains(&session.iterations()), "{}", session.iterations());
     }
 }
