@@ -186,10 +186,8 @@ impl<'a> LpSession<'a> {
     fn last_iterations(&self) -> Result<u64, OptimiseError> {
         let (name, mut count) = (c"simplex_iteration_count", 0);
         // SAFETY: the pointer is to a living model, the text ends with 0, and the count is one integer.
-        accepted(
-            unsafe { highs_sys::Highs_getIntInfoValue(self.highs, name.as_ptr(), &raw mut count) },
-            "count",
-        )?;
+        let status = unsafe { highs_sys::Highs_getIntInfoValue(self.highs, name.as_ptr(), &raw mut count) };
+        accepted(status, "count of iterations")?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
@@ -268,7 +266,7 @@ mod tests {
     fn what_begins_inside_goes_on_from_a_basis() {
         let pairs = 1_500;
         let column = |column: usize| {
-            let objective = if column % 2 == 0 { 3.0 } else { 2.0 };
+            let objective = if column.is_multiple_of(2) { 3.0 } else { 2.0 };
             Column { lower: 0.0, upper: 1.0, is_integer: true, objective }
         };
         let row = |pair| Row::numbered([(2 * pair, 2.0), (2 * pair + 1, 2.0)], f64::NEG_INFINITY, 3.0);
