@@ -40,10 +40,10 @@ impl Tolerance {
     }
 }
 
-/// Cells of a program, rows times columns, from which on its relaxation may begin inside, and the most terms that its
-/// columns may have then in the mean.
-const MIN_CELLS_TO_BEGIN_INSIDE: usize = 1 << 22;
-const MAX_TERMS_TO_BEGIN_INSIDE: usize = 20;
+/// Cells of a program, rows times columns, from which on an interior point method may solve its relaxation, and the most
+/// terms that its columns may have then in the mean.
+const MIN_CELLS_FOR_INTERIOR_POINT: usize = 1 << 22;
+const MAX_TERMS_FOR_INTERIOR_POINT: usize = 20;
 
 /// Limits of one solve.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -236,7 +236,7 @@ pub fn relax_until(
     let scale = objective_scale(program);
     let mut model = build(program, scale, false)?;
     set(&mut model, "primal_feasibility_tolerance", FEASIBILITY_TOLERANCE)?;
-    if begins_inside(program) {
+    if suits_interior_point(program) {
         set(&mut model, "solver", "ipx")?;
     }
     let solved = interruptible(model, &Watch::new(cancel, deadline))?;
@@ -259,10 +259,10 @@ pub fn relax_until(
 /// True if an interior point method, with a crossover to a basis, is the quicker way to the relaxation of a program: a large
 /// one with few terms in each column, where it takes a quarter to a ninth of the time of the simplex method. With many
 /// terms in each, it takes twice that time.
-pub(super) fn begins_inside(program: &Program) -> bool {
+pub(super) fn suits_interior_point(program: &Program) -> bool {
     let terms: usize = program.rows.iter().map(|row| row.terms.len()).sum();
     let (rows, columns) = (program.rows.len(), program.columns.len());
-    rows * columns >= MIN_CELLS_TO_BEGIN_INSIDE && terms <= MAX_TERMS_TO_BEGIN_INSIDE * columns
+    rows * columns >= MIN_CELLS_FOR_INTERIOR_POINT && terms <= MAX_TERMS_FOR_INTERIOR_POINT * columns
 }
 
 /// Price per row. A row with two sides is two rows of the model.

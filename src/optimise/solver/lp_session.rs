@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use crate::progress::CancelToken;
 
-use super::highs::{self, begins_inside, objective_scale};
+use super::highs::{self, objective_scale, suits_interior_point};
 use super::watch::Watch;
 use crate::optimise::model::program::{ByColumn, ByRow, ColumnIx, Program};
 use crate::optimise::outcome::{OptimiseError, Outcome};
@@ -58,7 +58,7 @@ impl<'a> LpSession<'a> {
         };
         session.set_options()?;
         session.pass(program)?;
-        if begins_inside(program) {
+        if suits_interior_point(program) {
             session.choose_method(c"ipx")?;
         }
         // SAFETY: the model is owned by this session, and so is the watch, which its box keeps in its place.
@@ -263,7 +263,7 @@ mod tests {
     /// Pairs of values 3 and 2, of which one and a half fit in a row each: large and sparse enough for the interior point
     /// method.
     #[test]
-    fn what_begins_inside_goes_on_from_a_basis() {
+    fn what_suits_interior_point_goes_on_from_a_basis() {
         let pairs = 1_500;
         let column = |column: usize| {
             let objective = if column.is_multiple_of(2) { 3.0 } else { 2.0 };
@@ -274,7 +274,7 @@ mod tests {
             columns: (0..2 * pairs).map(column).collect::<Vec<_>>().into(),
             rows: (0..pairs).map(row).collect::<Vec<_>>().into(),
         };
-        assert!(begins_inside(&program) && !begins_inside(&self::program()));
+        assert!(suits_interior_point(&program) && !suits_interior_point(&self::program()));
         let relaxed = highs::relax(&program, &CancelToken::new()).unwrap().unwrap();
         assert!((relaxed.objective - 4.0 * pairs as f64).abs() < 1e-6, "{}", relaxed.objective);
         let cancel = CancelToken::new();
